@@ -1,0 +1,80 @@
+# make lab    opens the course
+# make test   runs everything: lint, unit tests, every notebook, the browser tests
+# make bench  prints the benchmarks' tables
+# make lock   resolves the pinned versions anew
+# make clean  removes the environments
+
+PYTHON ?= python3
+LAB_ARGS ?=
+
+# One environment for each version of Python, so that PYTHON=python3.13 never mixes with 3.11.
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+ENV := .venv/$(VERSION)
+PY := $(ENV)/bin/python
+ifeq ($(OS),Windows_NT)
+$(error make is not used on Windows: the README has the lines for PowerShell)
+endif
+
+# Nothing of the user's own set-up may leak into the environment.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
+unexport PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV UV_PROJECT_ENVIRONMENT UV_SYSTEM_PYTHON
+export JUPYTER_PREFER_ENV_PATH := 1
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+UV := $(PY) -m uv --no-config
+INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: lab test test-env bench lock clean python
+
+lab: $(ENV)/lab
+	$(PY) -m jupyter lab notebooks/00_start_here.ipynb --LabApp.news_url=None \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(AS_ROOT) $(LAB_ARGS)
+
+test: test-env
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m pytest
+
+test-env: $(ENV)/test
+
+bench: $(ENV)/test
+	for bench in benchmarks/bench_*.py; do $(PY) $$bench || exit 1; done
+
+# A file with the name of a step exists once that step is done: a second run has nothing to do, an
+# interrupted one starts the step again.
+$(ENV)/lab: $(ENV)/setup requirements/lab.txt pyproject.toml
+	@echo "Installing JupyterLab and the course's library ..."
+	$(INSTALL) requirements/lab.txt
+	$(UV) pip install --python $(PY) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(ENV)/test: $(ENV)/lab requirements/test.txt
+	@echo "Installing what the tests need ..."
+	$(INSTALL) requirements/test.txt
+	@touch $@
+
+$(ENV)/setup: requirements/setup.txt | python
+	@echo "Making an environment for Python $(VERSION) in $(ENV) ..."
+	$(PYTHON) -m venv --clear $(ENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.txt
+	@touch $@
+
+python:
+	@$(PYTHON) --version >/dev/null 2>&1 || \
+	    { echo "$(PYTHON) does not run: name a Python 3.11 or later, as in: make lab PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "The course needs Python 3.11 or later, and $(PYTHON) is $(VERSION): try make lab PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	    { echo "$(PYTHON) lacks its venv module: install it (on Debian and Ubuntu: apt install python3-venv), then try again"; exit 1; }
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-header --no-annotate $(UPGRADE)
+
+lock: $(ENV)/setup
+	$(COMPILE) requirements/setup.in -o requirements/setup.txt
+	$(COMPILE) pyproject.toml --extra lab -o requirements/lab.txt
+	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
+
+clean:
+	rm -rf .venv
