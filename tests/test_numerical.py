@@ -1,0 +1,141 @@
+"""Derivatives by nudging, and a checker that rejects what is wrong."""
+
+import re
+
+import numpy as np
+import pytest
+
+from softmax_lib import cross_entropy, cross_entropy_grad, loops, softmax, softmax_jacobian
+from softmax_lib.numerical import central_difference, complex_step, gradcheck
+
+both = pytest.mark.parametrize("step", [complex_step, central_difference])
+
+
+def row(s):
+    return loops.softmax(s[None])[0]
+
+
+@both
+@pytest.mark.parametrize(
+    ("f", "slope", "at"),
+    [(np.sin, np.cos, 0.3), (np.exp, np.exp, -2.0), (lambda x: x**5, lambda x: 5 * x**4, 7.0)],
+)
+def test_the_slope_of_a_function_of_one_number(step, f, slope, at):
+    digits = {complex_step: 1e-15, central_difference: 1e-9}[step]
+    np.testing.assert_allclose(step(f, at), slope(at), rtol=digits)
+
+
+@both
+def test_the_shape_is_that_of_f_and_then_that_of_x(step):
+    x = np.arange(6.0).reshape(2, 3)
+    assert step(lambda x: (x * x).sum(), x).shape == (2, 3)
+    assert step(lambda x: x.sum(0), x).shape == (3, 2, 3)
+    assert step(lambda x: x @ x.T, x).shape == (2, 2, 2, 3)
+    assert step(np.sin, 0.5).shape == ()
+
+
+@both
+def test_a_linear_function_has_its_matrix_as_jacobian(step):
+    A = np.random.default_rng(0).normal(size=(3, 4))
+    np.testing.assert_allclose(step(lambda x: A @ x, np.ones(4)), A, rtol=1e-9)
+
+
+@both
+def test_along_a_direction_is_the_jacobian_times_the_direction(step):
+    rng = np.random.default_rng(1)
+    x, v = rng.normal(size=(2, 3))
+    f = lambda x: x * x[::-1]  # noqa: E731
+    np.testing.assert_allclose(step(f, x, along=v), step(f, x) @ v, rtol=1e-8)
+
+
+@both
+def test_a_direction_of_another_shape_is_refused(step):
+    words = re.escape("along must have x's shape (3,), not (2,)")
+    with pytest.raises(ValueError, match=words):
+        step(np.sin, np.zeros(3), along=np.zeros(2))
+
+
+@both
+def test_x_is_only_read(step):
+    x = np.zeros(3)
+    x.flags.writeable = False
+    step(np.sin, x)
+    np.testing.assert_array_equal(x, 0)
+
+
+def test_the_complex_step_keeps_every_digit_where_the_difference_loses_half():
+    exact = np.exp(1.0)
+    assert abs(complex_step(np.exp, 1.0) - exact) <= 4.5e-16
+    assert 1e-13 < abs(central_difference(np.exp, 1.0) - exact) < 1e-9
+
+
+def test_a_function_that_drops_the_imaginary_part_is_refused():
+    with pytest.raises(TypeError, match="^f must compute with complex numbers"):
+        complex_step(lambda x: x.real**2, 1.0)
+
+
+def test_the_step_h_of_a_difference_can_be_chosen():
+    coarse = central_difference(np.exp, 0.0, h=0.1)
+    np.testing.assert_allclose(coarse, np.sinh(0.1) / 0.1, rtol=1e-14)
+
+
+# gradcheck ---------------------------------------------------------------------------------------
+
+S = np.array([1.0, 2.0, 3.0])
+J = softmax_jacobian(softmax(S))
+
+
+def test_the_right_derivative_passes_by_either_step():
+    gradcheck(row, J, S)
+    gradcheck(softmax, J, S, step=central_difference, rtol=1e-6, atol=1e-10)
+
+
+def test_a_factor_of_1001_thousandths_is_rejected():
+    with pytest.raises(AssertionError, match="derivative wrong at index"):
+        gradcheck(row, 1.001 * J, S)
+
+
+def test_a_zero_gradient_is_rejected_even_at_logit_scale_30():
+    sharp = np.array([0.0, 30.0, -30.0])
+    gradcheck(row, softmax_jacobian(softmax(sharp)), sharp)
+    with pytest.raises(AssertionError, match=r"yours 0.0, expected -?9\.\d+e-14"):
+        gradcheck(row, np.zeros((3, 3)), sharp)
+
+
+def test_a_transposed_jacobian_is_rejected():
+    log_row = lambda s: loops.log_softmax(s[None])[0]  # noqa: E731
+    log_J = np.eye(3) - softmax(S)
+    gradcheck(log_row, log_J, S)
+    with pytest.raises(AssertionError, match="derivative wrong at index"):
+        gradcheck(log_row, log_J.T, S)
+
+
+def test_one_wrong_entry_among_a_thousand_is_found_and_named():
+    rng = np.random.default_rng(2)
+    scores, target = rng.normal(size=(100, 10)), rng.integers(10, size=100)
+    loss = lambda s: loops.cross_entropy(s, target)  # noqa: E731
+    yours = cross_entropy_grad(scores, target)
+    gradcheck(loss, yours, scores)
+    right, yours[37, 4] = yours[37, 4], yours[37, 4] * (1 + 1e-5)
+    with pytest.raises(AssertionError) as error:
+        gradcheck(loss, yours, scores)
+    words = r"derivative wrong at index \(37, 4\): yours (\S+), expected (\S+)"
+    got = [float(x) for x in re.fullmatch(words, str(error.value)).groups()]
+    np.testing.assert_allclose(got, [yours[37, 4], right], rtol=1e-12)
+
+
+def test_nan_is_rejected():
+    with pytest.raises(AssertionError, match="yours nan"):
+        gradcheck(row, np.where(np.eye(3), np.nan, J), S)
+
+
+def test_a_derivative_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match=r"yours must have shape \(3, 3\), not \(3,\)"):
+        gradcheck(row, J[0], S)
+
+
+def test_the_library_agrees_with_itself_by_central_differences():
+    scores, target = np.random.default_rng(3).normal(size=(4, 5)), np.array([0, 4, 2, 1])
+    loss = lambda s: cross_entropy(s, target)  # noqa: E731
+    yours = cross_entropy_grad(scores, target)
+    gradcheck(loss, yours, scores, step=central_difference, rtol=1e-6, atol=1e-10)

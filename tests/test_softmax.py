@@ -1,0 +1,455 @@
+"""softmax and its family, against exact arithmetic and against what the mathematics promises."""
+
+import numpy as np
+import oracle
+import pytest
+import scipy.special
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from numpy.exceptions import AxisError
+
+from softmax_lib import (
+    log_softmax,
+    logsumexp,
+    loops,
+    softmax,
+    softmax_jacobian,
+    softmax_jvp,
+    softmax_vjp,
+)
+from softmax_lib.numerical import complex_step
+
+settings.register_profile("course", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("course")
+
+FLOATS = [np.float16, np.float32, np.float64]
+floats = pytest.mark.parametrize("dtype", FLOATS)
+of_scores = pytest.mark.parametrize("f", [softmax, log_softmax, logsumexp])
+of_gradients = pytest.mark.parametrize("f", [softmax_vjp, softmax_jvp])
+every = pytest.mark.parametrize(
+    "call",
+    [
+        softmax,
+        log_softmax,
+        logsumexp,
+        softmax_jacobian,
+        lambda x, **axis: softmax_vjp(x, x, **axis),
+        lambda x, **axis: softmax_jvp(x, x, **axis),
+    ],
+    ids=["softmax", "log_softmax", "logsumexp", "softmax_jacobian", "softmax_vjp", "softmax_jvp"],
+)
+
+
+# Accuracy, at 50 digits -------------------------------------------------------------------------
+
+
+def bound(dtype, roundings, value):
+    """Return the error that is allowed: so many roundings of 1, or one of the smallest number.
+
+    A float16 answer is computed in float32 and rounded once. That last rounding moves a number
+    by at most u of its size, or by half the smallest float16.
+    """
+    if dtype == np.float16:
+        last = oracle.roundoff(np.float16) * value + 2.0**-25
+        return oracle.roundoff(np.float32) * roundings + last
+    return oracle.roundoff(dtype) * roundings + float(np.finfo(dtype).smallest_subnormal)
+
+
+@floats
+def test_softmax_has_a_relative_error_of_at_most_the_distance_to_the_maximum_and_8_roundings(dtype):
+    for seed in range(oracle.CASES):
+        S = oracle.scores(dtype, seed)
+        expected = oracle.softmax(S)
+        value = expected.astype(float)
+        distance = S.max(-1, keepdims=True).astype(float) - S
+        allowed = bound(dtype, (distance + 8) * value, value)
+        assert oracle.worst(softmax(S), expected, allowed) <= 1, seed
+
+
+@floats
+def test_log_softmax_is_within_8_roundings_of_its_value_or_of_one(dtype):
+    for seed in range(oracle.CASES):
+        S = oracle.scores(dtype, seed)
+        expected = oracle.log_softmax(S)
+        value = np.maximum(1, np.abs(expected.astype(float)))
+        allowed = bound(dtype, 8 * value, value)
+        assert oracle.worst(log_softmax(S), expected, allowed) <= 1, seed
+
+
+@floats
+def test_logsumexp_is_within_8_roundings_of_its_value_or_of_one(dtype):
+    for seed in range(oracle.CASES):
+        S = oracle.scores(dtype, seed)
+        expected = oracle.logsumexp(S)
+        value = np.maximum(1, np.abs(expected.astype(float)))
+        allowed = bound(dtype, 8 * value, value)
+        assert oracle.worst(logsumexp(S), expected, allowed) <= 1, seed
+
+
+@floats
+def test_the_jacobian_is_within_2_roundings_of_each_entry(dtype):
+    for seed in range(oracle.CASES):
+        _, P = oracle.probabilities(dtype, seed)
+        expected = oracle.jacobian(P)
+        value = np.abs(expected.astype(float))
+        allowed = bound(dtype, 2 * value, value)
+        assert oracle.worst(softmax_jacobian(P), expected, allowed) <= 1, seed
+
+
+@of_gradients
+@floats
+def test_the_products_are_within_8_roundings_of_the_largest_gradient(f, dtype):
+    for seed in range(oracle.CASES):
+        x, P = oracle.probabilities(dtype, seed)
+        expected = oracle.times_jacobian(x, P)
+        largest = np.abs(x).max().astype(float)
+        value = np.abs(expected.astype(float))
+        allowed = bound(dtype, 8 * largest, value)
+        assert oracle.worst(f(x, P), expected, allowed) <= 1, seed
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_long_rows_are_as_accurate_as_short_ones_along_any_axis(dtype, axis):
+    N, u = 32768, oracle.roundoff(dtype)
+    S = np.zeros((2, N), dtype)  # all equal: every rounding of a naive sum would go one way
+    S[1] = 0.1
+    P = np.moveaxis(softmax(np.moveaxis(S, 1, axis), axis), axis, 1)
+    np.testing.assert_allclose(P, 1 / N, rtol=8 * u)
+    L = logsumexp(np.moveaxis(S, 1, axis), axis)
+    np.testing.assert_allclose(L, S[:, 0].astype(float) + np.log(N), rtol=8 * u)
+    p = np.full((2, N), 0.5 / (N - 1), dtype)
+    p[:, 0] = 0.5
+    ones = np.ones((2, N), dtype)
+    dS = softmax_vjp(np.moveaxis(ones, 1, axis), np.moveaxis(p, 1, axis), axis)
+    expected = p.astype(float) * (1 - p.astype(float).sum(1, keepdims=True))
+    np.testing.assert_allclose(np.moveaxis(dS, axis, 1), expected, rtol=0, atol=8 * u)
+
+
+# Second opinions --------------------------------------------------------------------------------
+
+
+def two_dimensional(seed, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    return rng.normal(scale=3, size=(rng.integers(1, 5), rng.integers(1, 7))).astype(dtype)
+
+
+@floats
+def test_each_function_equals_its_loops(dtype):
+    for seed in range(oracle.CASES):
+        S, x = two_dimensional(seed, dtype), two_dimensional(seed, dtype)[..., ::-1]
+        P = softmax(S)
+        tolerance = {"rtol": 8 * np.finfo(dtype).eps, "atol": 16 * np.finfo(dtype).eps}
+        exactly = np.float64  # the loops are the oracle: they compute in full precision
+        for f in (softmax, log_softmax, logsumexp):
+            twin = getattr(loops, f.__name__)(S.astype(exactly))
+            np.testing.assert_allclose(f(S), twin, **tolerance)
+        twin = loops.softmax_jacobian(P.astype(exactly))
+        np.testing.assert_allclose(softmax_jacobian(P), twin, **tolerance)
+        for f in (softmax_vjp, softmax_jvp):
+            twin = getattr(loops, f.__name__)(x.astype(exactly), P.astype(exactly))
+            scale = max(1, np.abs(x).max())
+            np.testing.assert_allclose(f(x, P) / scale, twin / scale, **tolerance)
+
+
+def test_each_derivative_equals_the_complex_step():
+    for seed in range(oracle.CASES):
+        S = two_dimensional(seed)[0]
+        P, x = softmax(S), np.random.default_rng(seed).normal(size=S.shape)
+        J = complex_step(lambda s: loops.softmax(s[None])[0], S)
+        np.testing.assert_allclose(softmax_jacobian(P), J, rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(softmax_vjp(x, P), x @ J, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(softmax_jvp(x, P), J @ x, rtol=1e-12, atol=1e-14)
+        slope = complex_step(lambda s: loops.logsumexp(s[None])[0], S)
+        np.testing.assert_allclose(P, slope, rtol=1e-12)
+        log_J = complex_step(lambda s: loops.log_softmax(s[None])[0], S)
+        np.testing.assert_allclose(np.eye(len(P)) - P, log_J, rtol=1e-12, atol=1e-14)
+
+
+ARANGE = [0.03205860328008499, 0.08714431874203256, 0.23688281808991013, 0.6439142598879722]
+LOG_ARANGE = [-3.4401896985611953, -2.4401896985611953, -1.4401896985611953, -0.44018969856119533]
+WIDE = [[-25.0, 0.0, 25.0, 50.0], [1.0, 325.0, 749.0, 750.0]]
+P_WIDE = [
+    [2.678636961770877e-33, 1.9287498479371314e-22, 1.3887943864771144e-11, 0.999999999986112],
+    [0.0, 1.9444526359919372e-185, 0.2689414213699951, 0.7310585786300048],
+]
+
+
+@pytest.mark.parametrize(
+    ("f", "S", "axis", "expected"),
+    [
+        (softmax, [1000.0, 0.0, 0.0, 0.0], -1, [1, 0, 0, 0]),
+        (softmax, [1.0, 1.0], -1, [0.5, 0.5]),
+        (softmax, [0.0, 1.0], -1, np.array([1, np.e]) / (1 + np.e)),
+        (softmax, np.arange(4.0), -1, ARANGE),
+        (softmax, np.arange(4.0) + 100, -1, ARANGE),
+        (softmax, [[1000.0, 0.0], [1000.0, 0.0]], 0, [[0.5, 0.5], [0.5, 0.5]]),
+        (softmax, [[1000.0, 0.0], [1000.0, 0.0]], 1, [[1, 0], [1, 0]]),
+        (softmax, WIDE, 1, P_WIDE),
+        (softmax, np.transpose(WIDE), 0, np.transpose(P_WIDE)),
+        (log_softmax, [1000.0, 1.0], -1, [0, -999]),
+        (log_softmax, [1000, 1], -1, [0, -999]),
+        (log_softmax, np.arange(4.0), -1, LOG_ARANGE),
+        (log_softmax, np.arange(4.0) + 100, -1, LOG_ARANGE),
+        (log_softmax, np.arange(4.0) - 100, -1, LOG_ARANGE),
+        (log_softmax, [[1000.0, 1.0], [1000.0, 1.0]], 0, np.full((2, 2), np.log(0.5))),
+        (log_softmax, [[1000.0, 1.0], [1000.0, 1.0]], 1, [[0, -999], [0, -999]]),
+        (log_softmax, np.arange(8.0).reshape(2, 4), 1, [LOG_ARANGE, LOG_ARANGE]),
+        (log_softmax, np.arange(8.0).reshape(2, 4).T, 0, np.transpose([LOG_ARANGE, LOG_ARANGE])),
+    ],
+)
+def test_the_values_that_scipy_expects_of_itself_are_met(f, S, axis, expected):
+    """Inputs and values of scipy/special/tests/test_logsumexp.py, SciPy 1.17, BSD-3-Clause."""
+    np.testing.assert_allclose(f(S, axis=axis), expected, rtol=1e-13)
+
+
+@of_scores
+def test_live_scipy_agrees_along_every_axis(f):
+    S = np.random.default_rng(7).normal(scale=5, size=(3, 4, 5))
+    for axis in range(-3, 3):
+        theirs = getattr(scipy.special, f.__name__)(S, axis=axis)
+        np.testing.assert_allclose(f(S, axis=axis), theirs, rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_pytorch_agrees_in_float64(axis):
+    torch = pytest.importorskip(
+        "torch", reason="no PyTorch: pip install torch==2.13.0 to compare with it too"
+    )
+    rng = np.random.default_rng(3)
+    S, dP = rng.normal(scale=4, size=(2, 3, 5, 4))
+    s = torch.tensor(S, requires_grad=True)
+    P = torch.softmax(s, axis)
+    P.backward(torch.tensor(dP))
+    np.testing.assert_allclose(softmax(S, axis), P.detach().numpy(), rtol=1e-14)
+    np.testing.assert_allclose(softmax_vjp(dP, softmax(S, axis), axis), s.grad.numpy(), atol=1e-14)
+    log_P = torch.log_softmax(s, axis).detach().numpy()
+    np.testing.assert_allclose(log_softmax(S, axis), log_P, rtol=1e-14)
+
+
+# Types -------------------------------------------------------------------------------------------
+
+
+@every
+@pytest.mark.parametrize("dtype", [*FLOATS, np.longdouble])
+def test_a_float_dtype_comes_out_as_it_went_in(call, dtype):
+    assert call(np.array([0.25, 0.75], dtype)).dtype == dtype
+
+
+@every
+@pytest.mark.parametrize("dtype", np.typecodes["AllInteger"])
+def test_integers_become_float64(call, dtype):
+    assert call(np.array([0, 1], dtype)).dtype == np.float64
+
+
+def test_integers_are_converted_before_any_subtraction():
+    np.testing.assert_array_equal(softmax(np.array([0, 200], np.uint8)), softmax([0.0, 200.0]))
+    np.testing.assert_array_equal(softmax(np.array([-128, 127], np.int8)), softmax([-128.0, 127]))
+
+
+def test_float16_is_computed_in_float32_and_rounded_once():
+    S = np.random.default_rng(1).normal(size=(50, 300)).astype(np.float16)
+    np.testing.assert_array_equal(softmax(S), softmax(S.astype(np.float32)).astype(np.float16))
+
+
+def test_mixed_floats_give_the_wider_dtype():
+    assert softmax_vjp(np.float32([1, 0]), np.float64([0.5, 0.5])).dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.array([True, False]),
+        np.array([1j, 0]),
+        np.array([1.0, None], dtype=object),
+        np.array(["1", "2"]),
+        np.ma.masked_array([1.0, 2.0], [True, False]),
+        np.array(["2026-01-01"], dtype="M8[D]"),
+    ],
+    ids=["bool", "complex", "object", "string", "masked", "dates"],
+)
+def test_what_is_not_a_real_number_is_refused_by_the_name_of_its_argument(bad):
+    good = np.full(bad.shape, 0.5)
+    for f in (softmax, log_softmax, logsumexp):
+        with pytest.raises(TypeError, match="^S must"):
+            f(bad)
+    with pytest.raises(TypeError, match="^P must"):
+        softmax_jacobian(bad)
+    for f, name in ((softmax_vjp, "dP"), (softmax_jvp, "tS")):
+        with pytest.raises(TypeError, match=f"^{name} must"):
+            f(bad, good)
+        with pytest.raises(TypeError, match="^P must"):
+            f(good, bad)
+
+
+# Axes and shapes ---------------------------------------------------------------------------------
+
+
+@of_scores
+@pytest.mark.parametrize("axis", [2, -3])
+def test_an_axis_out_of_range_is_numpys_axis_error(f, axis):
+    with pytest.raises(AxisError):
+        f(np.zeros((2, 3)), axis=axis)
+
+
+@every
+def test_a_number_without_axes_is_numpys_axis_error(call):
+    with pytest.raises(AxisError):
+        call(3.0)
+
+
+@of_scores
+@pytest.mark.parametrize("axis", [None, (0, 1), 1.0, True, "last"])
+def test_an_axis_is_one_int(f, axis):
+    with pytest.raises(TypeError, match="^axis must be one int, not"):
+        f(np.zeros((2, 3)), axis=axis)
+
+
+@every
+def test_an_empty_axis_is_refused_with_its_shape(call):
+    with pytest.raises(ValueError, match=r"(S|P|dP|tS) has nothing to sum on axis 1: \(2, 0\)"):
+        call(np.zeros((2, 0)))
+
+
+@every
+@pytest.mark.parametrize("shape", [(0, 3), (2, 0, 3)])
+def test_an_empty_batch_gives_an_empty_result(call, shape):
+    got = call(np.zeros(shape))
+    assert got.size == 0
+    assert got.shape[: len(shape) - 1] == shape[:-1]
+
+
+@of_gradients
+def test_two_shapes_that_differ_are_refused_with_both_names(f):
+    name = {"softmax_vjp": "dP", "softmax_jvp": "tS"}[f.__name__]
+    words = rf"{name} and P must have the same shape: {name} is \(3,\), P is \(1, 3\)"
+    with pytest.raises(ValueError, match=words):
+        f(np.zeros(3), np.zeros((1, 3)))
+
+
+def shaped(low=1):
+    return arrays(np.float64, array_shapes(min_side=low, max_dims=4, max_side=5), elements=numbers)
+
+
+numbers = st.floats(-50, 50, width=32)
+
+
+@given(shaped(), st.data())
+def test_any_axis_is_the_last_axis_moved(S, data):
+    axis = data.draw(st.integers(-S.ndim, S.ndim - 1))
+    last = np.moveaxis(S, axis, -1)
+    P = softmax(S, axis)
+    np.testing.assert_array_equal(P, np.moveaxis(softmax(last), -1, axis))
+    np.testing.assert_array_equal(logsumexp(S, axis), logsumexp(last))
+    dS = softmax_vjp(S, P, axis)
+    np.testing.assert_array_equal(dS, np.moveaxis(softmax_vjp(last, softmax(last)), -1, axis))
+
+
+@given(shaped(), st.sampled_from(["F", "reversed", "every other", "broadcast"]))
+def test_strides_do_not_matter_and_inputs_are_only_read(S, layout):
+    strange = {
+        "F": lambda: np.asfortranarray(S),
+        "reversed": lambda: S[..., ::-1].copy()[..., ::-1],
+        "every other": lambda: np.repeat(S, 2, axis=-1)[..., ::2],
+        "broadcast": lambda: np.broadcast_to(S, (2, *S.shape))[1],
+    }[layout]()
+    strange.flags.writeable = False
+    before = strange.tobytes()
+    P = softmax(S)
+    np.testing.assert_array_equal(softmax(strange), P)
+    np.testing.assert_array_equal(log_softmax(strange), log_softmax(S))
+    np.testing.assert_array_equal(logsumexp(strange), logsumexp(S))
+    np.testing.assert_array_equal(softmax_vjp(strange, P), softmax_vjp(S, P))
+    np.testing.assert_array_equal(softmax_jvp(strange, P), softmax_jvp(S, P))
+    np.testing.assert_array_equal(softmax_jacobian(strange), softmax_jacobian(S))
+    assert strange.tobytes() == before
+
+
+@every
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_the_answer_never_shares_memory_with_the_input(call, dtype):
+    x = np.array([[0.25, 0.75]], dtype)
+    assert not np.shares_memory(call(x), x)
+
+
+# Properties --------------------------------------------------------------------------------------
+
+
+@given(shaped())
+def test_probabilities_are_positive_and_sum_to_one(S):
+    P = softmax(S)
+    assert (P >= 0).all()
+    np.testing.assert_allclose(P.sum(-1), 1, rtol=1e-14)
+
+
+@given(shaped(), st.floats(-2000, 2000))
+def test_a_shift_of_a_whole_row_changes_nothing(S, c):
+    np.testing.assert_allclose(softmax(S + c), softmax(S), rtol=1e-11)
+    np.testing.assert_allclose(logsumexp(S + c), logsumexp(S) + c, atol=1e-11)
+
+
+@given(shaped())
+def test_the_jacobian_is_symmetric_and_its_rows_sum_to_zero(S):
+    J = softmax_jacobian(softmax(S))
+    np.testing.assert_array_equal(J, np.swapaxes(J, -1, -2))
+    np.testing.assert_allclose(J.sum(-1), 0, atol=1e-15)
+
+
+@given(shaped(), st.integers(0, 99))
+def test_both_products_are_the_jacobian_times_the_vector(S, seed):
+    P, x = softmax(S), np.random.default_rng(seed).normal(size=S.shape)
+    expected = (softmax_jacobian(P) @ x[..., None])[..., 0]
+    np.testing.assert_allclose(softmax_vjp(x, P), expected, atol=1e-14)
+    np.testing.assert_array_equal(softmax_jvp(x, P), softmax_vjp(x, P))
+    np.testing.assert_allclose(softmax_vjp(x, P).sum(-1), 0, atol=1e-14)
+
+
+# Extremes ----------------------------------------------------------------------------------------
+
+
+@floats
+def test_the_largest_and_smallest_scores_are_right_without_a_warning(dtype):
+    big = np.finfo(dtype).max
+    S = np.array([[big, -big], [big, big], [-big, -big], [-np.inf, 0], [-np.inf, -big]], dtype)
+    expected = [[1, 0], [0.5, 0.5], [0.5, 0.5], [0, 1], [0, 1]]
+    np.testing.assert_array_equal(softmax(S), np.array(expected, dtype))
+    log2 = dtype(np.log(2))
+    expected = [[0, -np.inf], [-log2, -log2], [-log2, -log2], [-np.inf, 0], [-np.inf, 0]]
+    np.testing.assert_array_equal(log_softmax(S), np.array(expected, dtype))
+    np.testing.assert_array_equal(logsumexp(S), np.array([big, big, -big, 0, -big], dtype))
+
+
+@pytest.mark.parametrize(("score", "P"), [(1e308, [0.5, 0.5, 0]), (-1e308, [0, 0, 1])])
+def test_1e308_is_a_score_like_any_other(score, P):
+    np.testing.assert_array_equal(softmax([score, score, 0.0]), P)
+
+
+@of_scores
+@floats
+@pytest.mark.parametrize(
+    "bad", [[np.nan, 0, 1], [np.inf, 0, 1], [-np.inf] * 3, [np.inf, -np.inf, 0]]
+)
+def test_a_row_without_an_answer_is_nan_and_no_other_row(f, dtype, bad):
+    S = np.array([[1, 2, 3], bad, [-np.inf, 2, 3]], dtype)
+    got = f(S)
+    assert np.isnan(got[1]).all()
+    np.testing.assert_array_equal(got[[0, 2]], f(S[[0, 2]]))
+    assert not np.isnan(got[[0, 2]]).any()
+
+
+@of_gradients
+def test_a_row_with_nan_poisons_that_row_of_the_gradient_and_no_other(f):
+    x, P = np.array([[np.nan, 1.0], [1.0, 0.0]]), np.array([[0.5, 0.5], [0.5, 0.5]])
+    assert np.isnan(f(x, P)[0]).all()
+    np.testing.assert_array_equal(f(x, P)[1], [0.25, -0.25])
+
+
+# By hand -----------------------------------------------------------------------------------------
+
+
+def test_the_courses_own_example_by_hand():
+    P = softmax([1, 2, 3])
+    np.testing.assert_allclose(P, [0.09003057, 0.24472847, 0.66524096], atol=5e-9)
+    J = [[0.0819, -0.0220, -0.0599], [-0.0220, 0.1848, -0.1628], [-0.0599, -0.1628, 0.2227]]
+    np.testing.assert_allclose(softmax_jacobian(P), J, atol=5e-5)
