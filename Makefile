@@ -23,13 +23,14 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 UV := $(PY) -m uv --no-config
 INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
+# JupyterLab's question whether it may fetch news, and its search for updates.
+NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test test-env bench lock clean python
 
 lab: $(ENV)/lab
-	$(PY) -m jupyter lab notebooks/00_start_here.ipynb --LabApp.news_url=None \
-	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(AS_ROOT) $(LAB_ARGS)
+	$(PY) -m jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
 test: test-env
 	$(PY) -m ruff check
@@ -47,6 +48,7 @@ $(ENV)/lab: $(ENV)/setup requirements/lab.txt pyproject.toml
 	@echo "Installing JupyterLab and the course's library ..."
 	$(INSTALL) requirements/lab.txt
 	$(UV) pip install --python $(PY) --no-build-isolation --no-deps --editable .
+	$(PY) -m jupyter labextension disable --level=sys_prefix $(NEWS)
 	@touch $@
 
 $(ENV)/test: $(ENV)/lab requirements/test.txt

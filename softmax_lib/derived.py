@@ -75,7 +75,7 @@ with sp.evaluate(False):
         [
             (
                 Limit((f(x + h) / g(x + h) - f(x) / g(x)) / h, h),
-                "the derivative is the limit of the difference quotient",
+                "the definition of a derivative",
             ),
             (
                 Limit((f(x + h) * g(x) - g(x + h) * f(x)) / (h * g(x + h) * g(x)), h),
@@ -106,7 +106,7 @@ with sp.evaluate(False):
             ),
             (
                 (Prime(f(x), x) * g(x) - Prime(g(x), x) * f(x)) / (g(x) * g(x)),
-                "let $h$ go to 0: $g$ is continuous, so $g(x + h)$ becomes $g(x)$",
+                "let $h$ go to $0$; $g$ is continuous",
             ),
             (
                 (Prime(f(x), x) * g(x) - Prime(g(x), x) * f(x)) / g(x) ** 2,
@@ -116,6 +116,60 @@ with sp.evaluate(False):
         given={"a": (N,), "b": (N,), "x": ()},
         define=polynomials,
         truth=ratio_slope,
+    )
+
+sigma = sp.Function(r"\sigma")
+e_x = sp.exp(x)
+
+
+def logistic_function(x):
+    """Define σ, the logistic function, beside x."""
+    return {"x": x.item(), r"\sigma": lambda t: sp.exp(t) / (sp.exp(t) + 1)}
+
+
+with sp.evaluate(False):
+    logistic = Derivation(
+        "Top and bottom move: the slope of the logistic function",
+        Prime(sigma(x), x),
+        [
+            (Prime(e_x / (e_x + 1), x), "the definition of $\\sigma$"),
+            (
+                (e_x * (e_x + 1) - e_x * e_x) / (e_x + 1) ** 2,
+                "quotient rule: $f' = e^x$, $g' = e^x$",
+            ),
+            (e_x * sp.Add(e_x, 1, -e_x) / (e_x + 1) ** 2, "factor out $e^x$"),
+            (
+                e_x / (e_x + 1) * (sp.Add(e_x, 1, -e_x) / (e_x + 1)),
+                "one factor of the square for each fraction",
+            ),
+            (
+                e_x / (e_x + 1) * ((e_x + 1) / (e_x + 1) - e_x / (e_x + 1)),
+                "split the second fraction",
+            ),
+            (sigma(x) * (1 - sigma(x)), "read the fractions as $\\sigma$"),
+        ],
+        given={"x": ()},
+        define=logistic_function,
+        truth=lambda x: complex_step(lambda t: np.exp(t) / (np.exp(t) + 1), x),
+    )
+
+    logistic_rest = Derivation(
+        "Only the bottom moves: the slope of what is left",
+        Prime(1 / (e_x + 1), x),
+        [
+            (
+                (0 * (e_x + 1) - e_x) / (e_x + 1) ** 2,
+                "quotient rule: $f = 1$, $f' = 0$, $g' = e^x$",
+            ),
+            (-(e_x / (e_x + 1) ** 2), "$0$ times anything is $0$"),
+            (
+                -(sigma(x) * (1 - sigma(x))),
+                "$\\sigma = e^x / (e^x + 1)$, and $1 - \\sigma = 1 / (e^x + 1)$",
+            ),
+        ],
+        given={"x": ()},
+        define=logistic_function,
+        truth=lambda x: complex_step(lambda t: 1 / (np.exp(t) + 1), x),
     )
 
 # 02 -------------------------------------------------------------------------------------------
@@ -137,6 +191,37 @@ with sp.evaluate(False):
         define=probabilities,
         truth=lambda S, c: loops.softmax(S)[0],
         free={j: N},
+    )
+
+L = sp.IndexedBase("L")
+
+
+def log_sum_exp(S):
+    """Define L_1, the log-sum-exp of the row, beside the letters that follow from S."""
+    return probabilities(S) | {"L": np.array([sp.log(np.vectorize(sp.exp)(S).sum())])}
+
+
+with sp.evaluate(False):
+    log_sum_exp_slope = Derivation(
+        "The slope of log-sum-exp",
+        Partial(L[i], S[i, k]),
+        [
+            (Partial(sp.log(total), S[i, k]), "the definition of $L_i$"),
+            (
+                Partial(total, S[i, k]) / total,
+                "chain rule: the slope of $\\log x$ is $1/x$, times the slope of $x$",
+            ),
+            (
+                Sum(Partial(e_l, S[i, k]), l, N) / total,
+                "the slope of a sum is the sum of the slopes",
+            ),
+            (e_k / total, "only the term with $l = k$ moves, and its slope is itself"),
+            (P[i, k], "read the fraction as a probability"),
+        ],
+        given={"S": row},
+        define=log_sum_exp,
+        truth=lambda S: complex_step(lambda row: loops.logsumexp(row[None])[0], S[0]),
+        free={k: N},
     )
 
 # 03 -------------------------------------------------------------------------------------------
@@ -196,6 +281,36 @@ with sp.evaluate(False):
                 "write the second like the first",
             ),
             (P[i, j] * (Delta(j, k) - P[i, k]), "$\\delta_{jk}$ is 1 if $j = k$, and 0 if not"),
+        ],
+        given={"S": row},
+        define=probabilities,
+        truth=jacobian,
+        free={j: N, k: N},
+    )
+
+with sp.evaluate(False):
+    through_the_logarithm = Derivation(
+        "Both cases at once, through the logarithm",
+        Partial(P[i, j], S[i, k]),
+        [
+            (
+                P[i, j] * Partial(sp.log(P[i, j]), S[i, k]),
+                "as $(\\log f)' = f'/f$, we have $f' = f\\,(\\log f)'$",
+            ),
+            (P[i, j] * Partial(sp.log(e_j / total), S[i, k]), "write $P_{ij}$ out"),
+            (
+                P[i, j] * Partial(S[i, j] - sp.log(total), S[i, k]),
+                "the log of a ratio is a difference; $\\log e^{S_{ij}} = S_{ij}$",
+            ),
+            (
+                P[i, j] * (Delta(j, k) - Partial(sp.log(total), S[i, k])),
+                "$S_{ij}$ moves with $S_{ik}$ if it is the same score, and not otherwise",
+            ),
+            (
+                P[i, j] * (Delta(j, k) - e_k / total),
+                "$(\\log g)' = g'/g$, and $g' = e^{S_{ik}}$",
+            ),
+            (P[i, j] * (Delta(j, k) - P[i, k]), "read the fraction as a probability"),
         ],
         given={"S": row},
         define=probabilities,

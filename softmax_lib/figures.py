@@ -57,7 +57,7 @@ def bars(*rows, letters, names=None):
     for ax, row, letter in zip(axes, rows, letters, strict=True):
         at = np.arange(1, len(row) + 1)
         drawn = ax.bar(at, row, color=COLOURS[letter.removeprefix("d")], width=0.7)
-        ax.bar_label(drawn, [f"{x:.2f}" for x in row], padding=2)
+        ax.bar_label(drawn, [f"{x:z.2f}" for x in row], padding=2)
         ax.set_xticks(at, names or at)
         ax.axhline(0, color="black", linewidth=0.8)
         ax.margins(y=0.2)
@@ -89,7 +89,7 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
         ax.imshow(M, cmap=DIVERGING, vmin=-limit, vmax=limit)
         for (row, column), x in np.ndenumerate(M):
             _, ink = cell_colours(x, limit)
-            ax.text(column, row, f"{x:.2f}", ha="center", va="center", color=ink)
+            ax.text(column, row, f"{x:z.2f}", ha="center", va="center", color=ink)
         ax.set_xticks(range(M.shape[1]), names or range(1, M.shape[1] + 1))
         ax.set_yticks(range(M.shape[0]), names or range(1, M.shape[0] + 1))
         ax.set(title=title, xlabel=f"${columns}$", ylabel=f"${rows}$")

@@ -1,7 +1,7 @@
 """Derivatives by nudging: what a formula is held against.
 
 Two ways to nudge. `central_difference` moves x a little up and a little down and needs nothing
-but the function; half its digits are lost to subtraction. `complex_step` moves x along the
+but the function; a third of its digits is lost to subtraction. `complex_step` moves x along the
 imaginary axis, subtracts nothing, and is right to the last digits; the function must accept
 complex numbers and be real on the real line (no abs, no comparison of complex values).
 

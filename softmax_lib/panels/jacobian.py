@@ -46,6 +46,8 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0)):
         for n, s in enumerate(scores, start=1)
     ]
     T = FloatLogSlider(1, min=-1, max=1, step=0.05, readout_format=".2f", description="temperature")
+    for control in (*S, T):
+        control.style.description_width = "7em"  # all of "temperature" fits
     table = HTML()
 
     def draw(_=None):
@@ -77,7 +79,7 @@ def jacobian_table(P, J):
 
 def number(x):
     """Write x with its sign and three decimals, six characters wide, and zero without a minus."""
-    return f"{round(x, 3) + 0.0:+.3f}"
+    return f"{x:+z.3f}"
 
 
 def _coloured(x):
