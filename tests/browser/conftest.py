@@ -93,7 +93,7 @@ def open_notebook(page, lab):
     """Return a function that opens a notebook, waits for its kernel, and runs all its cells."""
 
     def open_and_run(name):
-        page.goto(f"{lab}/lab/tree/{name}?token={TOKEN}")
+        page.goto(f"{lab}/lab/tree/{name}?token={TOKEN}&reset")  # without the last test's tabs
         page.wait_for_selector(".jp-Notebook")
         page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
