@@ -57,7 +57,8 @@ def attention(Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
     other. V is multiplied by P even where P is 0, and 0 · NaN is NaN: V must be finite everywhere.
 
     Vaswani et al., "Attention is all you need", NeurIPS 2017, equation 1. With u the unit
-    roundoff, the error is at most 2 (max scale|Q||K|ᵀ + 16) u P|V|.
+    roundoff, the error is at most 2 (max scale|Q||K|ᵀ + 16) u P|V|; a bias counts as one term
+    more of the scores.
 
     Examples
     --------

@@ -21,7 +21,8 @@ from softmax_lib.attention import may_attend, scores
 
 BLOCK_Q, BLOCK_K = 256, 512  # measured: docs/benchmarks.md
 
-# As in softmax.py; and log 0 = -inf is the right L for a query that may attend to nothing.
+# As in softmax.py; and log 0 = -inf is the right L for a query that may attend to nothing. What
+# runs in a thread is decorated itself: NumPy's error state does not follow it there.
 quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
 
@@ -53,8 +54,8 @@ def flash_attention(
         Queries and keys in a tile. They change no answer beyond rounding.
     threads : int, optional
         Share the tiles among so many threads, with one thread each for the matrix products (by
-        threadpoolctl). The bits of the answer do not depend on the number. If it is
-        not given there is one thread, and the matrix products use as many as NumPy is set to.
+        threadpoolctl). The bits of the answer do not depend on the number. If it is not given
+        there is one thread, and the matrix products use as many as NumPy is set to.
 
     Returns
     -------
@@ -71,9 +72,12 @@ def flash_attention(
 
     Notes
     -----
-    Accuracy, causal alignment, NaN and infinities: as attention. The online softmax is Milakov
-    and Gimelshein's, "Online normalizer calculation for softmax", arXiv:1805.02867 (2018). A is
-    not yet divided by l, so the entries of V must stay below the largest float / N_k.
+    Accuracy, causal alignment, NaN and infinities: as attention, but each tile of keys rounds l
+    and A anew, which adds up to 4 u to the relative error: tiles of one key are for learning. A
+    is not yet divided by l, so the entries of V must stay below the largest float / N_k.
+
+    The online softmax is Milakov and Gimelshein's, "Online normalizer calculation for softmax",
+    arXiv:1805.02867 (2018).
 
     Examples
     --------
@@ -155,8 +159,9 @@ def flash_attention_vjp(
 
     Notes
     -----
-    Accuracy as attention_vjp; for float16, L and O come rounded to float16, and that error
-    is carried along.
+    Accuracy as attention_vjp, with one rounding more for each tile that is added up. L and O of
+    float16 come rounded to float16, and that error is carried along; where L exceeds 65504 the
+    gradients are NaN or infinite, and float32 is the way out.
 
     Examples
     --------
@@ -172,7 +177,8 @@ def flash_attention_vjp(
     S = Scores(Q, K, scale, causal, mask, bias, block_q, block_k)
     dQ, dK, dV = np.zeros_like(Q), np.zeros_like(K), np.zeros_like(V)
     D = (dO * O).sum(-1, keepdims=True)  # (…, N_q, 1)
-    L = np.where(np.isneginf(L), np.inf, L)[..., None]  # e^{S - ∞} = 0: the P of a row without keys
+    # Without a key L is -inf and P = e^{S - ∞} = 0. L = +inf was too large for float16: no answer.
+    L = np.where(np.isinf(L), -L, L)[..., None]  # (…, N_q, 1)
 
     @quiet
     def gradients_from(tile):
