@@ -37,9 +37,9 @@ def chromium():
 def lab(chromium, tmp_path_factory):
     """Serve a copy of the notebooks, away from the user's own settings; return the address."""
     home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(
-        ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-    )
+    for folder in ("notebooks", "assets"):  # lesson 06 reads ../assets
+        passing = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / folder, home / "course" / folder, ignore=passing)
     settings = home / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"windowingMode": "none"}')  # keep in the page what is out of view
@@ -57,7 +57,7 @@ def lab(chromium, tmp_path_factory):
     command = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
         *(f"--port={port}", f"--IdentityProvider.token={TOKEN}"),
-        *(f"--ServerApp.root_dir={home / 'notebooks'}", "--LabApp.expose_app_in_browser=True"),
+        *(f"--ServerApp.root_dir={home / 'course'}", "--LabApp.expose_app_in_browser=True"),
     ]
     with open(home / "log", "w") as log:
         server = subprocess.Popen(
@@ -93,7 +93,9 @@ def open_notebook(page, lab):
     """Return a function that opens a notebook, waits for its kernel, and runs all its cells."""
 
     def open_and_run(name):
-        page.goto(f"{lab}/lab/tree/{name}?token={TOKEN}&reset")  # without the last test's tabs
+        page.goto(
+            f"{lab}/lab/tree/notebooks/{name}?token={TOKEN}&reset"
+        )  # without the last test's tabs
         page.wait_for_selector(".jp-Notebook")
         page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
