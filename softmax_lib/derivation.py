@@ -42,6 +42,8 @@ class Derivation:
     free : dict
         The indices that the lines speak about, and how far each runs: {j: N, k: N}. A line that
         names none of them is an array with these axes.
+    fixed : dict, optional
+        The indices that mean the same everywhere. By default the row i is 1.
     where : condition on the indices, optional
         Such as Eq(j, k): the derivation claims nothing elsewhere.
 
@@ -50,11 +52,14 @@ class Derivation:
     See softmax_lib.derived, which holds the course's derivations.
     """
 
-    def __init__(self, title, start, lines, *, given, truth, define=None, free=None, where=True):
+    def __init__(
+        self, title, start, lines, *, given, truth, define=None, free=None, fixed=None, where=True
+    ):
         self.title = title
         self.lines = [(start, "what is asked"), *lines]
         self.given, self.truth, self.define = given, truth, define or dict
         self.free, self.where = free or {}, sp.sympify(where)
+        self.fixed = {"i": 1} if fixed is None else fixed
 
     def show(self):
         """Check every line, then return them typeset: formula, reason, tick."""
@@ -81,7 +86,7 @@ class Derivation:
 
     def entries(self, line, letters):
         """Return what the line says at every place of the free indices, as a list."""
-        env = letters | {"i": 1}
+        env = letters | self.fixed
         if line.free_symbols & set(self.free):
             return [
                 value(line, env | {str(index): a for index, a in at.items()})
@@ -98,13 +103,17 @@ class Derivation:
         return [at for at in every if self.where.subs(at)]
 
     def letters(self, size):
-        """Return the given letters as arrays of symbols for N = size, and all letters."""
-        N = {"N": sp.Integer(size)}
+        """Return the given letters as arrays of symbols for N = size, and all letters.
+
+        The sizes of attention all differ, so that a shape that does not fit cannot pass.
+        """
+        lengths = {"N": size, "N_k": size, "N_q": size - 1, "d": size + 1, "d_v": size + 2}
+        sizes = {name: sp.Integer(length) for name, length in lengths.items()}
         given = {
-            name: _symbols(name, tuple(int(value(sp.sympify(n), N)) for n in shape))
+            name: _symbols(name, tuple(int(value(sp.sympify(n), sizes)) for n in shape))
             for name, shape in self.given.items()
         }
-        return given, N | given | self.define(**given)
+        return given, sizes | given | self.define(**given)
 
     def _check_numbers(self, size):
         given, letters = self.letters(size)

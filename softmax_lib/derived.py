@@ -17,13 +17,19 @@ from softmax_lib.notation import (
     Limit,
     Matmul,
     N,
+    N_k,
+    N_q,
     Outer,
     Partial,
     Prime,
+    RowSum,
     Sum,
+    SumOver,
     Times,
     Transpose,
     WrittenOut,
+    d,
+    d_v,
     i,
     j,
     k,
@@ -433,6 +439,397 @@ with sp.evaluate(False):
         define=probabilities,
         truth=lambda S, dP: dP[0] @ jacobian(S),
         free={k: N},
+    )
+
+t = sp.Symbol("t")  # the target: which probability should have been 1
+
+
+def surprise_slope(S):
+    """-∂ log P_1t/∂S_1k at [k, t] by complex step, through the loops."""
+    slopes = [
+        complex_step(lambda s, t=t: loops.cross_entropy(s[None], [t]), S[0]) for t in range(S.size)
+    ]
+    return np.stack(slopes, -1)
+
+
+with sp.evaluate(False):
+    cross_entropy_gradient = Derivation(
+        "The gradient of the cross-entropy, across the softmax",
+        Partial(-sp.log(P[i, t]), S[i, k]),
+        [
+            (
+                -Sum(Delta(j, t) / P[i, t] * Partial(P[i, j], S[i, k]), j, N),
+                "chain rule, with $dP_{ij} = -\\delta_{jt} / P_{it}$; the minus stands in front",
+            ),
+            (
+                P[i, k]
+                * (-(Delta(k, t) / P[i, t]) - Sum(P[i, j] * -(Delta(j, t) / P[i, t]), j, N)),
+                "$P_{ik}\\,(dP_{ik} - \\langle P_i, dP_i \\rangle)$ for this $dP_i$",
+            ),
+            (
+                P[i, k] * (-(Delta(k, t) / P[i, t]) + P[i, t] / P[i, t]),
+                "$\\delta_{jt}$ leaves one term of the sum, and minus a minus is a plus",
+            ),
+            (P[i, k] * (1 - Delta(k, t) / P[i, t]), "cancel $P_{it}$; write the $1$ first"),
+            (P[i, k] - P[i, k] / P[i, t] * Delta(k, t), "multiply out"),
+            (
+                P[i, k] - Delta(k, t),
+                "where $\\delta_{kt}$ is not $0$, $k = t$ and the fraction is $1$",
+            ),
+        ],
+        given={"S": row},
+        define=probabilities,
+        truth=surprise_slope,
+        free={k: N, t: N},
+    )
+
+    cross_entropy_through_the_logarithm = Derivation(
+        "The gradient of the cross-entropy, through the logarithm",
+        Partial(-sp.log(P[i, t]), S[i, k]),
+        [
+            (Partial(L[i] - S[i, t], S[i, k]), "$\\log P_{it} = S_{it} - L_i$, from lesson 02"),
+            (
+                Partial(L[i], S[i, k]) - Delta(k, t),
+                "$S_{it}$ moves with $S_{ik}$ if it is the same score, and not otherwise",
+            ),
+            (P[i, k] - Delta(k, t), "the slope of log-sum-exp, from lesson 02"),
+        ],
+        given={"S": row},
+        define=log_sum_exp,
+        truth=surprise_slope,
+        free={k: N, t: N},
+    )
+
+# 06 -------------------------------------------------------------------------------------------
+
+Q, K, V, O, dO, dS, D = map(sp.IndexedBase, ["Q", "K", "V", "O", "dO", "dS", "D"])
+scale = sp.Symbol(r"\text{scale} \cdot")  # it always stands in front: scale · Q Kᵀ
+weights = {"P": (N_q, N_k), "V": (N_k, d_v), "dO": (N_q, d_v)}
+queries_and_keys = {"Q": (N_q, d), "K": (N_k, d), "scale": (), "dS": (N_q, N_k)}
+
+
+def weighted_values(P, V, dO):
+    """Define O = P V, whatever P is, and φ as a function of O whose gradient is dO."""
+    O, dP = P @ V, dO @ V.T
+    return {"O": O, "phi": (dO * O).sum(), "dP": dP, "D": (P * dP).sum(-1)}
+
+
+def loss_of_output(P, V, dO):
+    """φ from P and V, one product at a time."""
+    return np.einsum("ij,jc,ic->", P, V, dO)
+
+
+def score_matrix(Q, K, scale, dS):
+    """Define S = scale · Q Kᵀ, and φ as a function of S whose gradient is dS."""
+    S = scale * Q @ K.T
+    return {r"\text{scale} \cdot": scale.item(), "S": S, "phi": (dS * S).sum()}
+
+
+def loss_of_scores(Q, K, scale, dS):
+    """φ from Q and K, one product at a time."""
+    return scale * np.einsum("ic,kc,ik->", Q, K, dS)
+
+
+def probability_rows(S, dP):
+    """Define P = softmax(S), row by row, and φ as a function of P whose gradient is dP."""
+    E = np.vectorize(sp.exp)(S)
+    P = E / E.sum(-1, keepdims=True)
+    return {"P": P, "phi": (dP * P).sum(), "D": (P * dP).sum(-1)}
+
+
+with sp.evaluate(False):
+    gradient_of_V = Derivation(
+        "From O to V",
+        Partial(phi, V[j, c]),
+        [
+            (
+                Sum(dO[i, c] * Partial(O[i, c], V[j, c]), i, N_q),
+                "chain rule: $\\phi$ hears of $V_{jc}$ through column $c$ of $O$, in every row",
+            ),
+            (
+                Sum(dO[i, c] * Partial(Sum(P[i, l] * V[l, c], l, N_k), V[j, c]), i, N_q),
+                "write $O_{ic}$ out",
+            ),
+            (
+                Sum(dO[i, c] * P[i, j], i, N_q),
+                "only the term with $l = j$ holds $V_{jc}$, and its slope is $P_{ij}$",
+            ),
+            (Sum(P[i, j] * dO[i, c], i, N_q), "column $j$ of $P$, with column $c$ of $dO$"),
+            (Matmul(Transpose(P), dO), "every $j$ and $c$ at once"),
+        ],
+        given=weights,
+        define=weighted_values,
+        truth=lambda P, V, dO: complex_step(lambda V: loss_of_output(P, V, dO), V),
+        free={j: N_k, c: d_v},
+        fixed={},
+    )
+
+    gradient_of_P = Derivation(
+        "From O to P",
+        Partial(phi, P[i, j]),
+        [
+            (
+                Sum(dO[i, c] * Partial(O[i, c], P[i, j]), c, d_v),
+                "chain rule: $\\phi$ hears of $P_{ij}$ through row $i$ of $O$, in every column",
+            ),
+            (
+                Sum(dO[i, c] * Partial(Sum(P[i, l] * V[l, c], l, N_k), P[i, j]), c, d_v),
+                "write $O_{ic}$ out",
+            ),
+            (
+                Sum(dO[i, c] * V[j, c], c, d_v),
+                "only the term with $l = j$ holds $P_{ij}$, and its slope is $V_{jc}$",
+            ),
+            (Matmul(dO, Transpose(V)), "row $i$ of $dO$ with row $j$ of $V$; every $i$, $j$"),
+        ],
+        given=weights,
+        define=weighted_values,
+        truth=lambda P, V, dO: complex_step(lambda P: loss_of_output(P, V, dO), P),
+        free={i: N_q, j: N_k},
+        fixed={},
+    )
+
+    gradient_of_S = Derivation(
+        "From P to S",
+        Partial(phi, S[i, k]),
+        [
+            (
+                Sum(dP[i, j] * Partial(P[i, j], S[i, k]), j, N_k),
+                "chain rule: $\\phi$ hears of $S_{ik}$ through row $i$ of $P$, and no other",
+            ),
+            (
+                Sum(dP[i, j] * (P[i, j] * (Delta(j, k) - P[i, k])), j, N_k),
+                "both cases at once, from lesson 03",
+            ),
+            (
+                P[i, k] * dP[i, k] - P[i, k] * Sum(P[i, j] * dP[i, j], j, N_k),
+                "$\\delta_{jk}$ leaves one term; $P_{ik}$ stands in every term of the other",
+            ),
+            (P[i, k] * (dP[i, k] - D[i]), "factor out $P_{ik}$; the sum is called $D_i$"),
+            (Times(P, dP - RowSum(Times(P, dP))), "every $i$ and $k$ at once"),
+        ],
+        given={"S": (N_q, N_k), "dP": (N_q, N_k)},
+        define=probability_rows,
+        truth=lambda S, dP: complex_step(lambda S: (dP * loops.softmax(S)).sum(), S),
+        free={i: N_q, k: N_k},
+        fixed={},
+    )
+
+    D_from_O = Derivation(
+        "D from the output",
+        D[i],
+        [
+            (Sum(P[i, j] * dP[i, j], j, N_k), "the definition of $D_i$"),
+            (
+                Sum(P[i, j] * Sum(dO[i, c] * V[j, c], c, d_v), j, N_k),
+                "write $dP_{ij}$ out",
+            ),
+            (
+                Sum(Sum(P[i, j] * dO[i, c] * V[j, c], c, d_v), j, N_k),
+                "$P_{ij}$ is the same in every term of the inner sum",
+            ),
+            (
+                Sum(Sum(P[i, j] * dO[i, c] * V[j, c], j, N_k), c, d_v),
+                "add the same numbers in another order",
+            ),
+            (
+                Sum(dO[i, c] * Sum(P[i, j] * V[j, c], j, N_k), c, d_v),
+                "$dO_{ic}$ does not depend on $j$",
+            ),
+            (Sum(dO[i, c] * O[i, c], c, d_v), "the inner sum is $O_{ic}$"),
+            (Dot(dO[i], O[i]), "the sum is an inner product, of two rows"),
+        ],
+        given=weights,
+        define=weighted_values,
+        truth=lambda P, V, dO: (P * complex_step(lambda P: loss_of_output(P, V, dO), P)).sum(-1),
+        free={i: N_q},
+        fixed={},
+    )
+
+    gradient_of_Q = Derivation(
+        "From S to Q",
+        Partial(phi, Q[i, c]),
+        [
+            (
+                Sum(dS[i, k] * Partial(S[i, k], Q[i, c]), k, N_k),
+                "chain rule: $\\phi$ hears of $Q_{ic}$ through row $i$ of $S$",
+            ),
+            (
+                Sum(dS[i, k] * Partial(scale * Sum(Q[i, l] * K[k, l], l, d), Q[i, c]), k, N_k),
+                "write $S_{ik}$ out",
+            ),
+            (
+                Sum(scale * dS[i, k] * K[k, c], k, N_k),
+                "only the term with $l = c$ holds $Q_{ic}$: slope $\\text{scale} \\cdot K_{kc}$",
+            ),
+            (
+                scale * Sum(dS[i, k] * K[k, c], k, N_k),
+                "the scale is the same in every term",
+            ),
+            (scale * Matmul(dS, K), "every $i$ and $c$ at once"),
+        ],
+        given=queries_and_keys,
+        define=score_matrix,
+        truth=lambda Q, K, scale, dS: complex_step(lambda Q: loss_of_scores(Q, K, scale, dS), Q),
+        free={i: N_q, c: d},
+        fixed={},
+    )
+
+    gradient_of_K = Derivation(
+        "From S to K",
+        Partial(phi, K[k, c]),
+        [
+            (
+                Sum(dS[i, k] * Partial(S[i, k], K[k, c]), i, N_q),
+                "chain rule: $\\phi$ hears of $K_{kc}$ through column $k$ of $S$",
+            ),
+            (
+                Sum(dS[i, k] * Partial(scale * Sum(Q[i, l] * K[k, l], l, d), K[k, c]), i, N_q),
+                "write $S_{ik}$ out",
+            ),
+            (
+                Sum(scale * dS[i, k] * Q[i, c], i, N_q),
+                "only the term with $l = c$ holds $K_{kc}$: slope $\\text{scale} \\cdot Q_{ic}$",
+            ),
+            (
+                scale * Sum(dS[i, k] * Q[i, c], i, N_q),
+                "the scale is the same in every term",
+            ),
+            (
+                scale * Matmul(Transpose(dS), Q),
+                "column $k$ of $dS$ with column $c$ of $Q$; every $k$ and $c$ at once",
+            ),
+        ],
+        given=queries_and_keys,
+        define=score_matrix,
+        truth=lambda Q, K, scale, dS: complex_step(lambda K: loss_of_scores(Q, K, scale, dS), K),
+        free={k: N_k, c: d},
+        fixed={},
+    )
+
+# 07 -------------------------------------------------------------------------------------------
+
+# A row is cut in two: the keys that were seen, and a tile of new ones. m is what is taken from
+# every score, Z the sum of e^{S - m}, A that of e^{S - m} V; the old ones know the seen keys only.
+seen, new = sp.symbols(r"\text{seen} \text{new}")
+m, m_old = sp.symbols(r"m m_{\text{old}}")
+Z, Z_old = sp.symbols(r"Z Z_{\text{old}}")
+A, A_old = sp.symbols(r"A A_{\text{old}}")
+cut_row = {"S": row, "m": (), "m_old": ()}
+
+
+def two_tiles(S, m, m_old=0, V=None):
+    """Define the tiles and what was gathered. No m is a maximum: they may be any numbers."""
+    cut = (S.size + 1) // 2
+    tiles = {str(seen): range(1, cut + 1), str(new): range(cut + 1, S.size + 1)}
+    E, E_old = (np.vectorize(sp.exp)(S[0] - number) for number in (m, m_old))
+    letters = log_sum_exp(S) | tiles | {r"m_{\text{old}}": m_old}
+    letters |= {"Z": E.sum(), r"Z_{\text{old}}": E_old[:cut].sum()}
+    if V is None:
+        return letters
+    O = letters["P"] @ V
+    return letters | {"O": O, "A": E @ V, r"A_{\text{old}}": E_old[:cut] @ V[:cut]}
+
+
+with sp.evaluate(False):
+    online_softmax = Derivation(
+        "One more tile of scores",
+        Sum(sp.exp(S[i, l] - m), l, N),
+        [
+            (
+                SumOver(sp.exp(S[i, l] - m), l, seen) + SumOver(sp.exp(S[i, l] - m), l, new),
+                "each key was seen before, or is new",
+            ),
+            (
+                SumOver(sp.exp(sp.Add(S[i, l], -m_old, m_old, -m)), l, seen)
+                + SumOver(sp.exp(S[i, l] - m), l, new),
+                "take $m_{\\text{old}}$ away and put it back",
+            ),
+            (
+                SumOver(sp.exp(S[i, l] - m_old) * sp.exp(m_old - m), l, seen)
+                + SumOver(sp.exp(S[i, l] - m), l, new),
+                "$e^{a + b} = e^a\\,e^b$",
+            ),
+            (
+                sp.exp(m_old - m) * SumOver(sp.exp(S[i, l] - m_old), l, seen)
+                + SumOver(sp.exp(S[i, l] - m), l, new),
+                "the second factor is the same in every term",
+            ),
+            (
+                sp.exp(m_old - m) * Z_old + SumOver(sp.exp(S[i, l] - m), l, new),
+                "the old sum is what we have kept",
+            ),
+        ],
+        given=cut_row,
+        define=two_tiles,
+        truth=lambda S, m, m_old: np.exp(loops.logsumexp(S)[0] - m),
+    )
+
+    online_values = Derivation(
+        "One more tile of values",
+        Sum(sp.exp(S[i, l] - m) * V[l], l, N),
+        [
+            (
+                SumOver(sp.exp(S[i, l] - m) * V[l], l, seen)
+                + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
+                "each key was seen before, or is new",
+            ),
+            (
+                SumOver(sp.exp(m_old - m) * sp.exp(S[i, l] - m_old) * V[l], l, seen)
+                + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
+                "take $m_{\\text{old}}$ away and put it back; $e^{a + b} = e^a\\,e^b$",
+            ),
+            (
+                sp.exp(m_old - m) * SumOver(sp.exp(S[i, l] - m_old) * V[l], l, seen)
+                + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
+                "the first factor is the same in every term",
+            ),
+            (
+                sp.exp(m_old - m) * A_old + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
+                "the old sum is what we have kept",
+            ),
+        ],
+        given=cut_row | {"V": (N, d_v)},
+        define=two_tiles,
+        truth=lambda S, m, m_old, V: np.exp(loops.logsumexp(S)[0] - m) * loops.softmax(S)[0] @ V,
+        free={c: d_v},
+    )
+
+    output_at_the_end = Derivation(
+        "When all keys are seen",
+        A / Z,
+        [
+            (
+                Sum(sp.exp(S[i, j] - m) * V[j], j, N) / Sum(sp.exp(S[i, l] - m), l, N),
+                "nothing is new any more: both sums are complete",
+            ),
+            (
+                sp.exp(-m) * Sum(e_j * V[j], j, N) / (sp.exp(-m) * total),
+                "$e^{-m}$ stands in every term, above and below",
+            ),
+            (Sum(e_j * V[j], j, N) / total, "cancel $e^{-m}$"),
+            (Sum(e_j / total * V[j], j, N), "let the denominator divide each term"),
+            (Sum(P[i, j] * V[j], j, N), "the definition of $P_{ij}$"),
+            (O[i], "row $i$ of $O = P V$"),
+        ],
+        given={"S": row, "m": (), "V": (N, d_v)},
+        define=two_tiles,
+        truth=lambda S, m, V: loops.softmax(S)[0] @ V,
+        free={c: d_v},
+    )
+
+    probability_from_L = Derivation(
+        "A probability from its score and one number of its row",
+        P[i, j],
+        [
+            (e_j / total, "the definition of $P_{ij}$"),
+            (e_j / sp.exp(L[i]), "$L_i$ is the logarithm of that sum"),
+            (sp.exp(S[i, j] - L[i]), "$e^a / e^b = e^{a - b}$"),
+        ],
+        given={"S": row},
+        define=log_sum_exp,
+        truth=lambda S: loops.softmax(S)[0],
+        free={j: N},
     )
 
 COURSE = {

@@ -19,7 +19,7 @@ import numpy as np
 from softmax_lib._inputs import attention_inputs, count
 from softmax_lib.attention import may_attend, scores
 
-BLOCK_Q, BLOCK_K = 256, 512  # measured: docs/benchmarks.md
+BLOCK_Q, BLOCK_K = 512, 512  # measured: docs/benchmarks.md
 
 # As in softmax.py; and log 0 = -inf is the right L for a query that may attend to nothing. What
 # runs in a thread is decorated itself: NumPy's error state does not follow it there.
@@ -42,9 +42,9 @@ def flash_attention(
 ):
     """Compute attention's O by an online softmax over tiles, and L, the log-sum-exp of the scores.
 
-    Each tile of queries meets the keys tile by tile. m is the largest score so far, l the sum of
-    e^{S - m} and A that of e^{S - m} V. When m grows, l and A shrink by e^{m_old - m}. At the end
-    O = A / l and L = m + log l.
+    Each tile of queries meets the keys tile by tile. m is the largest score so far, Z the sum of
+    e^{S - m} and A that of e^{S - m} V. When m grows, Z and A shrink by e^{m_old - m}. At the end
+    O = A / Z and L = m + log Z.
 
     Parameters
     ----------
@@ -72,9 +72,9 @@ def flash_attention(
 
     Notes
     -----
-    Accuracy, causal alignment, NaN and infinities: as attention, but each tile of keys rounds l
+    Accuracy, causal alignment, NaN and infinities: as attention, but each tile of keys rounds Z
     and A anew, which adds up to 4 u to the relative error: tiles of one key are for learning. A
-    is not yet divided by l, so the entries of V must stay below the largest float / N_k.
+    is not yet divided by Z, so the entries of V must stay below the largest float / N_k.
 
     The online softmax is Milakov and Gimelshein's, "Online normalizer calculation for softmax",
     arXiv:1805.02867 (2018).
@@ -95,16 +95,16 @@ def flash_attention(
     @quiet
     def rows_of(tile):
         h, i = tile
-        m, l, A = np.finfo(Q.dtype).min, 0.0, 0.0
+        m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
         for j in S.key_tiles(i):
             S_ij = S[h, i, j]  # (block_q, block_k)
             m_old, m = m, np.maximum(m, S_ij.max(-1, keepdims=True))  # (block_q, 1)
             S_ij -= m
             E = np.exp(S_ij, out=S_ij)  # in place: the tile stays in the cache
             shrink = np.exp(m_old - m)  # (block_q, 1)
-            l = shrink * l + E.sum(-1, keepdims=True)  # (block_q, 1)
+            Z = shrink * Z + E.sum(-1, keepdims=True)  # (block_q, 1)
             A = shrink * A + E @ V[*h, j]  # (block_q, d_v)
-        return A / np.maximum(l, 1), m + np.log(l)  # l is 0 for a query without a key, else ≥ 1
+        return A / np.maximum(Z, 1), m + np.log(Z)  # Z is 0 for a query without a key, else ≥ 1
 
     with workers(threads) as each:
         every = list(product(S.heads(), S.query_tiles()))

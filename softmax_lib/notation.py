@@ -19,7 +19,7 @@ from sympy.printing.precedence import PRECEDENCE
 from softmax_lib import colours
 
 i, j, k, l, m, n = sp.symbols("i j k l m n")
-N = sp.Symbol("N")
+N, N_q, N_k, d, d_v = sp.symbols("N N_q N_k d d_v")
 
 
 # What an expression means ---------------------------------------------------------------------
@@ -47,7 +47,10 @@ def _(e, env):
 
 @value.register(sp.Indexed)
 def _(e, env):
-    return env[str(e.base)][tuple(value(index, env) - 1 for index in e.indices)]
+    try:
+        return env[str(e.base)][tuple(value(index, env) - 1 for index in e.indices)]
+    except IndexError:
+        raise ValueError(f"{e} has no such entry") from None
 
 
 @value.register(AppliedUndef)
@@ -106,15 +109,28 @@ class Sum(Binder):
     """Σ of body over an index from 1 to N. An index that is in use already is refused."""
 
     def value(self, env):
-        body, index, last = self.args
+        body, index, _ = self.args
         if str(index) in env:
             raise ValueError(f"{index} is in use already: it cannot be the summation index too")
-        terms = range(1, value(last, env) + 1)
-        return reduce(add, (value(body, env | {str(index): term}) for term in terms))
+        return reduce(add, (value(body, env | {str(index): a}) for a in self.terms(env)))
+
+    def terms(self, env):
+        return range(1, value(self.args[2], env) + 1)
 
     def _latex(self, printer):
         body, index, last = (_factor(printer, a) for a in self.args)
         return rf"\sum_{{{index}=1}}^{{{last}}} {body}"
+
+
+class SumOver(Sum):
+    """Σ of body over the indices in a part of the row, such as a tile: a letter that lists them."""
+
+    def terms(self, env):
+        return value(self.args[2], env)
+
+    def _latex(self, printer):
+        body, index, part = (_factor(printer, a) for a in self.args)
+        return rf"\sum_{{{index} \in {part}}} {body}"
 
 
 class Delta(Node):
@@ -256,6 +272,16 @@ class Dot(Node):
     def _latex(self, printer):
         a, b = map(printer._print, self.args)
         return rf"\langle {a}, {b} \rangle"
+
+
+class RowSum(Node):
+    """rowsum(A): the sum of each row, as a column."""
+
+    def compute(self, a):
+        return a.sum(-1, keepdims=True)
+
+    def _latex(self, printer):
+        return rf"\operatorname{{rowsum}}({printer._print(self.args[0])})"
 
 
 class Diag(Node):
