@@ -1,0 +1,1430 @@
+"""The wrong answers that people really give, each with its name and a hint.
+
+A mistake is written as a learner would write it, and belongs to one exercise. The checks name it
+when an answer does the same. A hint says where to look, not what to write.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One wrong answer to one exercise."""
+
+    task: str
+    name: str
+    hint: str
+    answer: callable
+
+
+GALLERY = []
+
+
+def mistake(task, name, hint):
+    """Add the function below to the gallery."""
+
+    def add(answer):
+        GALLERY.append(Mistake(task, name, hint, answer))
+        return answer
+
+    return add
+
+
+# 01 quotient_rule -----------------------------------------------------------------------------
+
+
+@mistake(
+    "quotient_rule",
+    "the slope of the top over the slope of the bottom",
+    "Test it on x²/x: the ratio is x, and its slope is 1.",
+)
+def _(f, df, g, dg):
+    return df / dg
+
+
+@mistake(
+    "quotient_rule",
+    "a plus for the minus",
+    "A growing bottom makes the ratio smaller. Which of the two terms speaks of the bottom?",
+)
+def _(f, df, g, dg):
+    return (df * g + dg * f) / g**2
+
+
+@mistake(
+    "quotient_rule",
+    "the two terms in the wrong order",
+    "Let the bottom stand still, dg = 0. Which sign must the slope have when the top rises?",
+)
+def _(f, df, g, dg):
+    return (dg * f - df * g) / g**2
+
+
+@mistake(
+    "quotient_rule",
+    "the square is missing",
+    "One g comes from the common denominator at the old place, one at the new place.",
+)
+def _(f, df, g, dg):
+    return (df * g - dg * f) / g
+
+
+@mistake(
+    "quotient_rule",
+    "the top is squared, not the bottom",
+    "Which of the two do we divide by?",
+)
+def _(f, df, g, dg):
+    return (df * g - dg * f) / f**2
+
+
+@mistake(
+    "quotient_rule",
+    "only the top moves",
+    "Right if the bottom stands still. What does the ratio lose when the bottom grows?",
+)
+def _(f, df, g, dg):
+    return df / g
+
+
+@mistake(
+    "quotient_rule",
+    "f and g are exchanged in the products",
+    "The slope of the top is shared by the bottom: df stands with g, and dg with f.",
+)
+def _(f, df, g, dg):
+    return (df * f - dg * g) / g**2
+
+
+# 01 logistic_slope ----------------------------------------------------------------------------
+
+
+@mistake(
+    "logistic_slope",
+    "the function itself, not its slope",
+    "Far to the right σ is 1. How steep is it there?",
+)
+def _(x):
+    return np.exp(x) / (np.exp(x) + 1)
+
+
+@mistake(
+    "logistic_slope",
+    "the sign of the other fraction",
+    "This is the slope of 1/(e^x + 1), where only the bottom moves. σ rises.",
+)
+def _(x):
+    sigma = np.exp(x) / (np.exp(x) + 1)
+    return -sigma * (1 - sigma)
+
+
+@mistake(
+    "logistic_slope",
+    "the slope of tanh",
+    "1 - t² belongs to the hyperbolic tangent. At x = 0 the slope of σ is a quarter.",
+)
+def _(x):
+    sigma = np.exp(x) / (np.exp(x) + 1)
+    return 1 - sigma**2
+
+
+@mistake(
+    "logistic_slope",
+    "σ² instead of σ (1 - σ)",
+    "Far to the right σ is 1, and hardly rises any more: which factor goes to zero there?",
+)
+def _(x):
+    sigma = np.exp(x) / (np.exp(x) + 1)
+    return sigma**2
+
+
+# 02 softmax -----------------------------------------------------------------------------------
+
+
+@mistake(
+    "softmax",
+    "no maximum is subtracted",
+    "e^800 is infinite to a computer. Which shift costs nothing, by the theorem of this lesson?",
+)
+def _(S):
+    E = np.exp(S)
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "one maximum for all rows",
+    "A row that lies 2000 below another one underflows to zeros. Each row needs its own maximum.",
+)
+def _(S):
+    E = np.exp(S - S.max())
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "one sum for the whole matrix",
+    "Each row should add up to one, not the whole matrix. Along which axis do you sum?",
+)
+def _(S):
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return E / E.sum()
+
+
+@mistake(
+    "softmax",
+    "the first axis instead of the last",
+    "Here the columns add up to one. Which axis of S holds the scores of one row?",
+)
+def _(S):
+    E = np.exp(S - S.max(axis=0, keepdims=True))
+    return E / E.sum(axis=0, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "keepdims is missing",
+    "The sums must stand in a column, so that each meets its own row: keepdims=True.",
+)
+def _(S):
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1)
+
+
+@mistake(
+    "softmax",
+    "the scores are changed in place",
+    "`-=` and `out=` write into the caller's array. Make a new one: S = S - ...",
+)
+def _(S):
+    S -= S.max(axis=-1, keepdims=True)
+    np.exp(S, out=S)
+    S /= S.sum(axis=-1, keepdims=True)
+    return S
+
+
+@mistake(
+    "softmax",
+    "a small number added to the sum",
+    "Once the maximum is subtracted the sum is at least 1: there is nothing to protect, and the "
+    "probabilities no longer add up to one.",
+)
+def _(S):
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return E / (E.sum(axis=-1, keepdims=True) + 1e-6)
+
+
+@mistake(
+    "softmax",
+    "the scores are clipped",
+    "Clipping makes 800 and 799 one score, but the first is e times as likely. Shift instead.",
+)
+def _(S):
+    E = np.exp(np.clip(S, -500, 500))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "integers stay integers",
+    "zeros_like(S) of an integer S can hold only integers: every probability is cut to 0 or 1.",
+)
+def _(S):
+    P = np.zeros_like(S)
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    P[...] = E / E.sum(axis=-1, keepdims=True)
+    return P
+
+
+@mistake(
+    "softmax",
+    "float64 comes back whatever goes in",
+    "float32 in should be float32 out: don't convert, or convert back.",
+)
+def _(S):
+    S = np.asarray(S, dtype=np.float64)
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "powers of 2 instead of e",
+    "With one score more by 1 the ratio should be e, and here it is 2.",
+)
+def _(S):
+    E = np.exp2(S - S.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "NaN is hidden",
+    "A row that holds NaN has no probabilities. Zeros in its place look like an answer.",
+)
+def _(S):
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return np.nan_to_num(E / E.sum(axis=-1, keepdims=True))
+
+
+# 02 log_softmax -------------------------------------------------------------------------------
+
+
+@mistake(
+    "log_softmax",
+    "the logarithm of a softmax",
+    "Where P underflows to 0 its logarithm is -∞. Never form P: S_ij - L_i needs no P.",
+)
+def _(S):
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return np.log(E / E.sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "log_softmax",
+    "no maximum is subtracted",
+    "The sum inside L overflows. Pull the maximum out of the logarithm.",
+)
+def _(S):
+    return S - np.log(np.exp(S).sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "log_softmax",
+    "the maximum is not put back",
+    "L = max + log Σ e^(S - max). Shift S and L alike, or neither.",
+)
+def _(S):
+    m = S.max(axis=-1, keepdims=True)
+    return S - np.log(np.exp(S - m).sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "log_softmax",
+    "the maximum instead of the log-sum-exp",
+    "The maximum is near L, and a little too small: what about the other scores?",
+)
+def _(S):
+    return S - S.max(axis=-1, keepdims=True)
+
+
+@mistake(
+    "log_softmax",
+    "the sign is turned",
+    "A logarithm of a probability is never above zero.",
+)
+def _(S):
+    S = S - S.max(axis=-1, keepdims=True)
+    return np.log(np.exp(S).sum(axis=-1, keepdims=True)) - S
+
+
+@mistake(
+    "log_softmax",
+    "logarithms to base 10",
+    "log is the natural logarithm here, the one that undoes e^x.",
+)
+def _(S):
+    S = S - S.max(axis=-1, keepdims=True)
+    return (S - np.log(np.exp(S).sum(axis=-1, keepdims=True))) / np.log(10.0).astype(S.dtype)
+
+
+@mistake(
+    "log_softmax",
+    "keepdims is missing",
+    "The L of each row must stand in a column: keepdims=True.",
+)
+def _(S):
+    S = S - S.max(axis=-1, keepdims=True)
+    return S - np.log(np.exp(S).sum(axis=-1))
+
+
+# 03 two_cases ---------------------------------------------------------------------------------
+
+
+@mistake(
+    "two_cases",
+    "the first case everywhere",
+    "If j ≠ k the numerator stands still. What is f' then?",
+)
+def _(P, j, k):
+    return P[j] * (1 - P[k])
+
+
+@mistake(
+    "two_cases",
+    "the second case everywhere",
+    "If j = k the numerator moves as well. What is f' then?",
+)
+def _(P, j, k):
+    return -P[j] * P[k]
+
+
+@mistake(
+    "two_cases",
+    "a plus for j ≠ k",
+    "Raise another's score: does your probability rise or fall?",
+)
+def _(P, j, k):
+    return P[j] * (1 - P[k]) if j == k else P[j] * P[k]
+
+
+@mistake(
+    "two_cases",
+    "the cases are exchanged",
+    "Read the condition once more: which case is j = k?",
+)
+def _(P, j, k):
+    return P[j] * (1 - P[k]) if j != k else -P[j] * P[k]
+
+
+@mistake(
+    "two_cases",
+    "P_j where P_k should stand",
+    "P_j (δ_jk - P_j): how does the answer know which score was pushed?",
+)
+def _(P, j, k):
+    return P[j] * ((j == k) - P[j])
+
+
+@mistake(
+    "two_cases",
+    "zero for j ≠ k",
+    "The other score is in the denominator too. That is the sum with the index j used twice.",
+)
+def _(P, j, k):
+    return P[j] * (1 - P[j]) if j == k else P[j] * 0
+
+
+@mistake(
+    "two_cases",
+    "the slope of the logarithm",
+    "δ_jk - P_k is the slope of log P_j. Multiply by P_j to come back to P_j itself.",
+)
+def _(P, j, k):
+    return (j == k) - P[k]
+
+
+# 03 push --------------------------------------------------------------------------------------
+
+
+@mistake(
+    "push",
+    "only the pushed score's own probability moves",
+    "The others pay for it: the changes must add up to zero.",
+)
+def _(P, k):
+    slopes = np.zeros_like(P)
+    slopes[k] = P[k] * (1 - P[k])
+    return slopes
+
+
+@mistake(
+    "push",
+    "the own probability falls like the others",
+    "At j = k there is one term more, from the numerator.",
+)
+def _(P, k):
+    return -P[k] * P
+
+
+@mistake(
+    "push",
+    "a plus for the others",
+    "If one rises and the others rise too, probability is made out of nothing.",
+)
+def _(P, k):
+    slopes = P[k] * P
+    slopes[k] = P[k] * (1 - P[k])
+    return slopes
+
+
+@mistake(
+    "push",
+    "P_j (1 - P_j) for every j",
+    "That is what each probability does when its own score is pushed. Only one score is.",
+)
+def _(P, k):
+    return P * (1 - P)
+
+
+@mistake(
+    "push",
+    "P_j (δ_jk - P_j)",
+    "The score that is pushed is k: which probability stands in the bracket?",
+)
+def _(P, k):
+    return P * ((np.arange(len(P)) == k) - P)
+
+
+# 04 softmax_jacobian --------------------------------------------------------------------------
+
+
+@mistake(
+    "softmax_jacobian",
+    "only the diagonal",
+    "P(1 - P) is what each probability does for its own score. What do the others do?",
+)
+def _(P):
+    return np.diag(P * (1 - P))
+
+
+@mistake(
+    "softmax_jacobian",
+    "a plus for the minus",
+    "Off the diagonal the slopes are negative: one's gain is the other's loss.",
+)
+def _(P):
+    return np.diag(P) + np.outer(P, P)
+
+
+@mistake(
+    "softmax_jacobian",
+    "the diagonal matrix is missing",
+    "Every entry takes P_j P_k away. Only the diagonal has something to take it away from.",
+)
+def _(P):
+    return -np.outer(P, P)
+
+
+@mistake(
+    "softmax_jacobian",
+    "P_j (δ_jk - P_j)",
+    "Column k should hold P_k in the bracket: P[None, :], not P[:, None].",
+)
+def _(P):
+    return P[:, None] * (np.eye(len(P), dtype=P.dtype) - P[:, None])
+
+
+@mistake(
+    "softmax_jacobian",
+    "the Jacobian of the logarithm",
+    "δ_jk - P_k is the slope of log P_j. Multiply row j by P_j.",
+)
+def _(P):
+    return np.eye(len(P), dtype=P.dtype) - P[None, :]
+
+
+@mistake(
+    "softmax_jacobian",
+    "a row times a column: one number",
+    "P @ P is a single number. The outer product has every pair: a column times a row.",
+)
+def _(P):
+    return np.diag(P) - P @ P
+
+
+@mistake(
+    "softmax_jacobian",
+    "the sign is turned",
+    "A score that rises lifts its own probability: the diagonal is positive.",
+)
+def _(P):
+    return np.outer(P, P) - np.diag(P)
+
+
+# 04 spread ------------------------------------------------------------------------------------
+
+
+@mistake(
+    "spread",
+    "the mean of the squares",
+    "A constant v has no spread. Take the mean of v into account.",
+)
+def _(v, P):
+    return (P * v**2).sum()
+
+
+@mistake(
+    "spread",
+    "the plain mean of v",
+    "A likely outcome counts more: the mean is Σ P_j v_j.",
+)
+def _(v, P):
+    return (P * (v - v.mean()) ** 2).sum()
+
+
+@mistake(
+    "spread",
+    "every outcome counts alike",
+    "This is the variance of v without the probabilities.",
+)
+def _(v, P):
+    return np.var(v)
+
+
+@mistake(
+    "spread",
+    "the square root",
+    "That is the standard deviation. ⟨v, J v⟩ is its square.",
+)
+def _(v, P):
+    return np.sqrt((P * v**2).sum() - (P * v).sum() ** 2)
+
+
+@mistake(
+    "spread",
+    "the mean is not squared",
+    "Mean of the squares, minus the square of the mean.",
+)
+def _(v, P):
+    return (P * v**2).sum() - (P * v).sum()
+
+
+# 05 softmax_vjp -------------------------------------------------------------------------------
+
+
+@mistake(
+    "softmax_vjp",
+    "the plain sum of dP, not weighted by P",
+    "⟨P, dP⟩ is Σ_j P_j dP_j: a likely outcome has more say.",
+)
+def _(dP, P):
+    return P * (dP - dP.sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "softmax_vjp",
+    "the plain mean of dP",
+    "The mean is taken with the weights P: Σ_j P_j dP_j.",
+)
+def _(dP, P):
+    return P * (dP - dP.mean(axis=-1, keepdims=True))
+
+
+@mistake(
+    "softmax_vjp",
+    "the sign is turned",
+    "dP minus the mean, not the mean minus dP.",
+)
+def _(dP, P):
+    return P * ((P * dP).sum(axis=-1, keepdims=True) - dP)
+
+
+@mistake(
+    "softmax_vjp",
+    "a plus for the minus",
+    "Compare each message with the mean: subtract it.",
+)
+def _(dP, P):
+    return P * (dP + (P * dP).sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "softmax_vjp",
+    "one mean for the whole matrix",
+    "Each row has a mean of its own: along which axis do you sum?",
+)
+def _(dP, P):
+    return P * (dP - (P * dP).sum())
+
+
+@mistake(
+    "softmax_vjp",
+    "keepdims is missing",
+    "In a square matrix the means of the rows are taken from the columns, without an error. "
+    "keepdims=True lets them stand in a column.",
+)
+def _(dP, P):
+    return P * (dP - (P * dP).sum(axis=-1))
+
+
+@mistake(
+    "softmax_vjp",
+    "the means of the columns",
+    "The probabilities add up to one along the last axis: sum along that one.",
+)
+def _(dP, P):
+    return P * (dP - (P * dP).sum(axis=0, keepdims=True))
+
+
+@mistake(
+    "softmax_vjp",
+    "no P in front",
+    "After comparing with the mean, weigh with the probability.",
+)
+def _(dP, P):
+    return dP - (P * dP).sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "softmax_vjp",
+    "p(1 - p) dP: the off-diagonal terms are missing",
+    "Each score moves every probability. The diagonal of J alone is not J.",
+)
+def _(dP, P):
+    return P * (1 - P) * dP
+
+
+@mistake(
+    "softmax_vjp",
+    "the upstream gradient is forgotten in the first term",
+    "Both terms of the bracket speak of dP.",
+)
+def _(dP, P):
+    return P * (1 - (P * dP).sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "softmax_vjp",
+    "dP is changed in place",
+    "`-=` writes into the caller's array, who may need it again.",
+)
+def _(dP, P):
+    dP -= (P * dP).sum(axis=-1, keepdims=True)
+    return P * dP
+
+
+# 05 cross_entropy_grad ------------------------------------------------------------------------
+
+
+def _probabilities(S):
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+def _minus_targets(P, target, one=1):
+    P[np.arange(len(target)), target] -= one
+    return P
+
+
+@mistake(
+    "cross_entropy_grad",
+    "the sign is turned",
+    "What you said, minus what was true. The target's entry is negative.",
+)
+def _(S, target):
+    return -_minus_targets(_probabilities(S), target) / len(target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "not divided by the number of rows",
+    "The loss is a mean over the batch: so is its gradient.",
+)
+def _(S, target):
+    return _minus_targets(_probabilities(S), target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "divided by the number of scores in a row",
+    "The mean is over the rows, B of them, not over the N scores of a row.",
+)
+def _(S, target):
+    return _minus_targets(_probabilities(S), target) / S.shape[-1]
+
+
+@mistake(
+    "cross_entropy_grad",
+    "divided by the number of all entries",
+    "There are B losses to average, not B·N.",
+)
+def _(S, target):
+    return _minus_targets(_probabilities(S), target) / S.size
+
+
+@mistake(
+    "cross_entropy_grad",
+    "P[:, target] takes whole columns",
+    "One entry in each row is meant: row 0 with target[0], row 1 with target[1]. "
+    "P[np.arange(B), target] picks them.",
+)
+def _(S, target):
+    P = _probabilities(S)
+    P[:, target] -= 1
+    return P / len(target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "the probabilities alone",
+    "Without the targets nobody is right or wrong: subtract Y.",
+)
+def _(S, target):
+    return _probabilities(S) / len(target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "through the softmax twice",
+    "P - Y is already the gradient of the scores: the softmax has been crossed.",
+)
+def _(S, target):
+    P = _probabilities(S)
+    dP = _minus_targets(P.copy(), target)
+    return P * (dP - (P * dP).sum(axis=-1, keepdims=True)) / len(target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "the scores are changed in place",
+    "The caller's scores are overwritten. Make a new array for P.",
+)
+def _(S, target):
+    S -= S.max(axis=-1, keepdims=True)
+    return _minus_targets(_probabilities(S), target) / len(target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "no maximum is subtracted",
+    "The softmax in it overflows. Shift each row by its maximum first.",
+)
+def _(S, target):
+    E = np.exp(S)
+    return _minus_targets(E / E.sum(axis=-1, keepdims=True), target) / len(target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "the message at the probabilities, not at the scores",
+    "-1/P at the target is dP. It has still to cross the softmax.",
+)
+def _(S, target):
+    P = _probabilities(S)
+    rows = np.arange(len(target))
+    dP = np.zeros_like(P)
+    dP[rows, target] = -1 / P[rows, target] / len(target)
+    return dP
+
+
+# 05 log_softmax_vjp ---------------------------------------------------------------------------
+
+
+@mistake(
+    "log_softmax_vjp",
+    "softmax's own vjp",
+    "That line belongs to P. The Jacobian of log P is δ_jk - P_k: there is no P_j in front.",
+)
+def _(dlogP, P):
+    return P * (dlogP - (P * dlogP).sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "log_softmax_vjp",
+    "the sum is weighted by P",
+    "L hears every message alike: Σ_j dlogP_j. The P stands outside the sum.",
+)
+def _(dlogP, P):
+    return dlogP - P * (P * dlogP).sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "log_softmax_vjp",
+    "no P before the sum",
+    "Each score moves L by its own probability.",
+)
+def _(dlogP, P):
+    return dlogP - dlogP.sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "log_softmax_vjp",
+    "a plus for the minus",
+    "log P = S - L: the L is taken away.",
+)
+def _(dlogP, P):
+    return dlogP + P * dlogP.sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "log_softmax_vjp",
+    "the mean instead of the sum",
+    "The messages of a row are added up, not averaged.",
+)
+def _(dlogP, P):
+    return dlogP - P * dlogP.mean(axis=-1, keepdims=True)
+
+
+@mistake(
+    "log_softmax_vjp",
+    "one sum for the whole matrix",
+    "Each row has a log-sum-exp of its own: along which axis do you sum?",
+)
+def _(dlogP, P):
+    return dlogP - P * dlogP.sum()
+
+
+@mistake(
+    "log_softmax_vjp",
+    "keepdims is missing",
+    "The sums must stand in a column: keepdims=True.",
+)
+def _(dlogP, P):
+    return dlogP - P * dlogP.sum(axis=-1)
+
+
+# 06 attention ---------------------------------------------------------------------------------
+
+
+@mistake("attention", "the scale is missing", "S = scale · Q Kᵀ: multiply before the softmax.")
+def _(Q, K, V, *, scale):
+    P = _probabilities(Q @ K.T)
+    return P @ V, P
+
+
+@mistake(
+    "attention",
+    "the scale is hard-coded",
+    "1/√d is the usual scale, but the caller passes one: use it.",
+)
+def _(Q, K, V, *, scale):
+    P = _probabilities(Q @ K.T * Q.shape[-1] ** -0.5)
+    return P @ V, P
+
+
+@mistake(
+    "attention",
+    "the scale is applied twice",
+    "Multiply Q or the product with it, not both.",
+)
+def _(Q, K, V, *, scale):
+    P = _probabilities(scale * (scale * Q) @ K.T)
+    return P @ V, P
+
+
+@mistake(
+    "attention",
+    "the probabilities are scaled, not the scores",
+    "The scale belongs inside the softmax; outside, the rows no longer add up to one.",
+)
+def _(Q, K, V, *, scale):
+    P = scale * _probabilities(Q @ K.T)
+    return P @ V, P
+
+
+@mistake(
+    "attention",
+    "the softmax runs over the queries",
+    "Each query divides itself among the keys: the rows of P add up to one.",
+)
+def _(Q, K, V, *, scale):
+    P = _probabilities((scale * Q @ K.T).T).T
+    return P @ V, P
+
+
+@mistake("attention", "the softmax is forgotten", "S V is a sum with scores for weights.")
+def _(Q, K, V, *, scale):
+    S = scale * Q @ K.T
+    return S @ V, S
+
+
+@mistake(
+    "attention",
+    "no maximum is subtracted",
+    "Scores of 800 overflow. Use the stable softmax of lesson 02.",
+)
+def _(Q, K, V, *, scale):
+    E = np.exp(scale * Q @ K.T)
+    P = E / E.sum(-1, keepdims=True)
+    return P @ V, P
+
+
+# 06 attention_vjp -----------------------------------------------------------------------------
+
+
+def _backward(dO, Q, K, V, P, dS, scale):
+    """The five lines, with whatever dS a mistake makes of P and dP."""
+    dS = dS(P, dO @ V.T)
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+def _D(P, dP):
+    return (P * dP).sum(-1, keepdims=True)
+
+
+def _true_dS(P, dP):
+    return P * (dP - _D(P, dP))
+
+
+@mistake(
+    "attention_vjp",
+    "dP is taken for dS",
+    "The gradient has not crossed the softmax yet.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: dP, scale)
+
+
+@mistake(
+    "attention_vjp",
+    "D without keepdims",
+    "The D of each row must stand in a column. If N_q = N_k, nothing else tells you.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: P * (dP - (P * dP).sum(-1)), scale)
+
+
+@mistake(
+    "attention_vjp",
+    "D over the columns",
+    "The rows of P add up to one, so the mean is taken over a row: the last axis.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: P * (dP - (P * dP).sum(0, keepdims=True)), scale)
+
+
+@mistake(
+    "attention_vjp",
+    "D is the plain sum of dP",
+    "D_i = Σ_j P_ij dP_ij: weighted with the probabilities.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: P * (dP - dP.sum(-1, keepdims=True)), scale)
+
+
+@mistake(
+    "attention_vjp",
+    "D is the plain mean of dP",
+    "D_i = Σ_j P_ij dP_ij: a mean, but weighted with the probabilities.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: P * (dP - dP.mean(-1, keepdims=True)), scale)
+
+
+@mistake("attention_vjp", "D is added", "Compare dP with its mean: subtract D.")
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: P * (dP + _D(P, dP)), scale)
+
+
+@mistake(
+    "attention_vjp",
+    "D is forgotten",
+    "P∘dP is only the diagonal's share, and not even all of that. The others pay D.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: P * dP, scale)
+
+
+@mistake(
+    "attention_vjp",
+    "p(1 - p) dP: the off-diagonal terms are missing",
+    "Each score moves every probability of its row, not only its own.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, lambda P, dP: P * (1 - P) * dP, scale)
+
+
+@mistake(
+    "attention_vjp",
+    "the scale is missing",
+    "S = scale · Q Kᵀ: whoever goes back through it meets the scale again, in dQ and in dK.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, _true_dS, 1)
+
+
+@mistake(
+    "attention_vjp",
+    "the scale is applied twice",
+    "Once for each product: in dS or in dQ and dK, not in both.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, _true_dS, scale**2)
+
+
+@mistake(
+    "attention_vjp",
+    "the scale is hard-coded",
+    "1/√d is the usual scale, but the caller passes the one that was used: use it.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    return _backward(dO, Q, K, V, P, _true_dS, Q.shape[-1] ** -0.5)
+
+
+@mistake(
+    "attention_vjp",
+    "the scale is in dQ alone",
+    "Q and K stand in S in the same way: both gradients carry the scale.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    dQ, dK, dV = _backward(dO, Q, K, V, P, _true_dS, scale)
+    return dQ, dK / scale, dV
+
+
+@mistake(
+    "attention_vjp",
+    "dV without the transpose",
+    "Key j collects from all queries: dV = Pᵀ dO. A square P hides it.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    dQ, dK, _ = _backward(dO, Q, K, V, P, _true_dS, scale)
+    return dQ, dK, P @ dO
+
+
+@mistake(
+    "attention_vjp",
+    "dK without the transpose",
+    "Key k collects from all queries: dK = scale · dSᵀ Q. A square dS hides it.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    dQ, _, dV = _backward(dO, Q, K, V, P, _true_dS, scale)
+    return dQ, scale * _true_dS(P, dO @ V.T) @ Q, dV
+
+
+@mistake(
+    "attention_vjp",
+    "dQ and dK are exchanged",
+    "dQ has the shape of Q and is made with K; dK the other way round.",
+)
+def _(dO, Q, K, V, P, *, scale):
+    dQ, dK, dV = _backward(dO, Q, K, V, P, _true_dS, scale)
+    return dK, dQ, dV
+
+
+# 06 masked_attention_vjp ----------------------------------------------------------------------
+
+
+def _from_L(dO, Q, K, V, O, P, scale):
+    """The five lines once P is there, with D from O."""
+    dS = P * (dO @ V.T - (dO * O).sum(-1, keepdims=True))
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+@mistake(
+    "masked_attention_vjp",
+    "the mask is forgotten in the backward pass",
+    "S is computed again here, and knows nothing of the mask. Where it is False, P is 0.",
+)
+def _(dO, Q, K, V, O, L, *, scale, mask):
+    return _from_L(dO, Q, K, V, O, np.exp(scale * Q @ K.T - L[:, None]), scale)
+
+
+@mistake(
+    "masked_attention_vjp",
+    "the mask is the wrong way round",
+    "True means: may attend.",
+)
+def _(dO, Q, K, V, O, L, *, scale, mask):
+    P = np.where(mask, 0, np.exp(scale * Q @ K.T - L[:, None]))
+    return _from_L(dO, Q, K, V, O, P, scale)
+
+
+@mistake(
+    "masked_attention_vjp",
+    "a query without a key becomes NaN",
+    "Its L is -∞, and -∞ - (-∞) is not a number. Its gradients are exactly 0: mask P, not S.",
+)
+def _(dO, Q, K, V, O, L, *, scale, mask):
+    S = np.where(mask, scale * Q @ K.T, -np.inf)
+    return _from_L(dO, Q, K, V, O, np.exp(S - L[:, None]), scale)
+
+
+@mistake(
+    "masked_attention_vjp",
+    "softmax once more, without the mask",
+    "Without the mask the sum of the row is another one. L knows the right one.",
+)
+def _(dO, Q, K, V, O, L, *, scale, mask):
+    return _from_L(dO, Q, K, V, O, np.where(mask, _probabilities(scale * Q @ K.T), 0), scale)
+
+
+@mistake(
+    "masked_attention_vjp",
+    "the mask is put on dS alone",
+    "dV needs P as well, and a masked key must get nothing: mask P.",
+)
+def _(dO, Q, K, V, O, L, *, scale, mask):
+    P = np.exp(scale * Q @ K.T - L[:, None])
+    dQ, dK, _ = _from_L(dO, Q, K, V, O, np.where(mask, P, 0), scale)
+    return dQ, dK, P.T @ dO
+
+
+# 07 online_logsumexp --------------------------------------------------------------------------
+
+
+def _online(S, block, shrink, m=-np.inf, stop=None, L=lambda m, Z: m + np.log(Z)):
+    """The loop over tiles, with one of its parts exchanged."""
+    Z = 0.0
+    for start in range(0, len(S) if stop is None else stop, block):
+        tile = S[start : start + block]
+        m_old, m = m, max(m, tile.max())
+        Z = Z * shrink(m_old, m) + np.exp(tile - m).sum()
+    return np.asarray(L(m, Z)).astype(S.dtype)
+
+
+def _true_shrink(m_old, m):
+    return np.exp(m_old - m)
+
+
+@mistake(
+    "online_logsumexp",
+    "the old sum is not rescaled",
+    "When the maximum grows, the old terms were measured against the old one: multiply by "
+    "e^(m_old - m).",
+)
+def _(S, *, block):
+    return _online(S, block, lambda m_old, m: 1.0)
+
+
+@mistake(
+    "online_logsumexp",
+    "the rescaling is upside down",
+    "The maximum grows, so the old sum must shrink: e to a negative number.",
+)
+def _(S, *, block):
+    return _online(S, block, lambda m_old, m: np.exp(m - m_old) if m_old > -np.inf else 0.0)
+
+
+@mistake(
+    "online_logsumexp",
+    "the last tile is dropped",
+    "If the block does not divide N, a shorter tile is left at the end.",
+)
+def _(S, *, block):
+    return _online(S, block, _true_shrink, stop=max(len(S) // block, 1) * block)
+
+
+@mistake(
+    "online_logsumexp",
+    "the maximum starts at 0",
+    "If all scores lie far below 0, nothing is left of their exponentials. Start at -∞.",
+)
+def _(S, *, block):
+    return _online(S, block, _true_shrink, m=0.0)
+
+
+@mistake(
+    "online_logsumexp",
+    "the maximum is not put back",
+    "Z was measured against m: L = m + log Z.",
+)
+def _(S, *, block):
+    return _online(S, block, _true_shrink, L=lambda m, Z: np.log(Z))
+
+
+@mistake(
+    "online_logsumexp",
+    "the maximum instead of the log-sum-exp",
+    "m is near L, and a little too small: where is the sum?",
+)
+def _(S, *, block):
+    return _online(S, block, _true_shrink, L=lambda m, Z: m)
+
+
+@mistake(
+    "online_logsumexp",
+    "the sums of the tiles are added as they are",
+    "Each tile was measured against its own maximum. Bring them to a common one first.",
+)
+def _(S, *, block):
+    tiles = [S[start : start + block] for start in range(0, len(S), block)]
+    Z = sum(np.exp(tile - tile.max()).sum() for tile in tiles)
+    return (S.max() + np.log(Z)).astype(S.dtype)
+
+
+# 07 online_attention --------------------------------------------------------------------------
+
+
+def _online_attention(Q, K, V, scale, block_k, *, shrink_Z=True, shrink_A=True, m=None, stop=None):
+    """The loop over tiles of keys, with one of its parts exchanged; returns m, Z, A."""
+    lowest = np.finfo(Q.dtype).min if m is None else m
+    m, Z, A = np.full((len(Q), 1), lowest, Q.dtype), 0, 0
+    for start in range(0, len(K) if stop is None else stop, block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z = Z * (shrink if shrink_Z else 1) + E.sum(-1, keepdims=True)
+        A = A * (shrink if shrink_A else 1) + E @ V[start : start + block_k]
+    return m, Z, A
+
+
+def _finish(m, Z, A):
+    return A / Z, (m + np.log(Z))[:, 0]
+
+
+@mistake(
+    "online_attention",
+    "the accumulator is not rescaled",
+    "A was measured against the old maximum, as Z was: multiply it by e^(m_old - m) too.",
+)
+def _(Q, K, V, *, scale, block_k):
+    return _finish(*_online_attention(Q, K, V, scale, block_k, shrink_A=False))
+
+
+@mistake(
+    "online_attention",
+    "the running sum is not rescaled",
+    "Z was measured against the old maximum, as A was: multiply it by e^(m_old - m) too.",
+)
+def _(Q, K, V, *, scale, block_k):
+    return _finish(*_online_attention(Q, K, V, scale, block_k, shrink_Z=False))
+
+
+@mistake(
+    "online_attention",
+    "neither the sum nor the accumulator is rescaled",
+    "When the maximum grows, both are too large by e^(m - m_old).",
+)
+def _(Q, K, V, *, scale, block_k):
+    return _finish(*_online_attention(Q, K, V, scale, block_k, shrink_Z=False, shrink_A=False))
+
+
+@mistake(
+    "online_attention",
+    "not divided by the sum at the end",
+    "A is a sum with weights e^(S - m). To make them probabilities, divide by Z.",
+)
+def _(Q, K, V, *, scale, block_k):
+    m, Z, A = _online_attention(Q, K, V, scale, block_k)
+    return A, (m + np.log(Z))[:, 0]
+
+
+@mistake(
+    "online_attention",
+    "the last tile is dropped",
+    "If block_k does not divide N_k, a shorter tile is left at the end.",
+)
+def _(Q, K, V, *, scale, block_k):
+    stop = max(len(K) // block_k, 1) * block_k
+    return _finish(*_online_attention(Q, K, V, scale, block_k, stop=stop))
+
+
+@mistake(
+    "online_attention",
+    "the maximum starts at 0",
+    "If all scores of a row lie far below 0, nothing is left of them. Start at -∞, or at the "
+    "lowest number there is.",
+)
+def _(Q, K, V, *, scale, block_k):
+    return _finish(*_online_attention(Q, K, V, scale, block_k, m=0))
+
+
+@mistake(
+    "online_attention",
+    "L is the maximum alone",
+    "L = m + log Z: the backward pass needs the whole log-sum-exp.",
+)
+def _(Q, K, V, *, scale, block_k):
+    m, Z, A = _online_attention(Q, K, V, scale, block_k)
+    return A / Z, m[:, 0]
+
+
+@mistake(
+    "online_attention",
+    "each tile is normalised by itself",
+    "A mean of the tiles' outputs gives every tile the same say. Divide once, at the end.",
+)
+def _(Q, K, V, *, scale, block_k):
+    tiles = [slice(start, start + block_k) for start in range(0, len(K), block_k)]
+    O = sum(_probabilities(scale * Q @ K[j].T) @ V[j] for j in tiles) / Q.dtype.type(len(tiles))
+    m, Z, _ = _online_attention(Q, K, V, scale, block_k)
+    return O, (m + np.log(Z))[:, 0]
+
+
+# 07 tiled_attention_vjp -----------------------------------------------------------------------
+
+
+def _tiled(
+    dO,
+    Q,
+    K,
+    V,
+    O,
+    L,
+    *,
+    scale,
+    causal,
+    block_q,
+    block_k,
+    local=False,
+    D_of_tile=False,
+    P_of_tile=False,
+    assign_dQ=False,
+    assign_dK=False,
+    whole_tiles=False,
+    scaled=True,
+):
+    """The two loops, with one of their parts exchanged."""
+    dQ, dK, dV = np.zeros_like(Q), np.zeros_like(K), np.zeros_like(V)
+    D = (dO * O).sum(-1, keepdims=True)
+    N_q = len(Q) // block_q * block_q if whole_tiles else len(Q)
+    N_k = len(K) // block_k * block_k if whole_tiles else len(K)
+    for b in range(0, N_k, block_k):
+        for a in range(0, N_q, block_q):
+            i, j = slice(a, min(a + block_q, N_q)), slice(b, min(b + block_k, N_k))
+            S = scale * Q[i] @ K[j].T
+            query, key = np.arange(i.start, i.stop)[:, None], np.arange(j.start, j.stop)
+            seen = key - local * b <= query - local * a
+            P = _probabilities(S) if P_of_tile else np.exp(S - L[i, None])
+            P = np.where(seen, P, 0) if causal else P
+            dP = dO[i] @ V[j].T
+            dS = P * (dP - ((P * dP).sum(-1, keepdims=True) if D_of_tile else D[i]))
+            dQ[i] = (0 if assign_dQ else dQ[i]) + (scale if scaled else 1) * dS @ K[j]
+            dK[j] = (0 if assign_dK else dK[j]) + (scale if scaled else 1) * dS.T @ Q[i]
+            dV[j] += P.T @ dO[i]
+    return dQ, dK, dV
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "the causal mask counts from the corner of the tile",
+    "Query and key are compared by their places in the whole sentence: add where the tile begins.",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, local=True)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "the causal mask is forgotten",
+    "S is computed again in each tile, and knows nothing of causality.",
+)
+def _(*letters, causal, **options):
+    return _tiled(*letters, **options, causal=False)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "D from one tile",
+    "D is a mean over the complete row. rowsum(dO∘O) has it before the first tile is opened.",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, D_of_tile=True)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "a softmax in each tile",
+    "A tile does not know the sum of its row. L does: P = e^(S - L).",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, P_of_tile=True)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "= for += in dQ",
+    "A query hears from every tile of keys: add up.",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, assign_dQ=True)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "= for += in dK",
+    "A key hears from every tile of queries: add up.",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, assign_dK=True)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "the last tiles are dropped",
+    "If a block does not divide N, a shorter tile is left at the end.",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, whole_tiles=True)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "the scale is missing in dQ and dK",
+    "S = scale · Q Kᵀ: whoever goes back through it meets the scale again.",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, scaled=False)
