@@ -22,7 +22,11 @@ TOLERANCE = {np.float64: 1e-9, np.float32: 1e-5}  # of the largest entry
 class Wrong(AssertionError):
     """An answer is wrong. The message says how, and names the mistake if it is a known one."""
 
-    matrices = None  # (yours, right), where a picture says more
+    matrices = None  # yours, right: where a picture says more
+
+    def _render_traceback_(self):
+        """Let IPython show the message alone: the lines of this file would help nobody."""
+        return str(self).splitlines()
 
 
 class Malformed(TypeError):
@@ -152,7 +156,6 @@ class Check:
         Wrong
             An AssertionError that says what was expected, what came, where, and why if known.
         """
-        __tracebackhide__ = True
         try:
             right = self.judge(answer)
         except Wrong as wrong:
@@ -168,23 +171,29 @@ class Check:
 
     def judge(self, answer):
         """Do what a call does, but print, draw and record nothing."""
-        __tracebackhide__ = True
         outcomes = [attempt(answer, case, self.returns) for case in self.cases]
         if any(isinstance(outcome.error, NotImplementedError) for outcome in outcomes):
             return False
         right = [self.expected(case) for case in self.cases]
+        complaints = self.complaints(answer, outcomes, right)
+        if first := next(complaints, None):
+            complaint, matrices = first
+            wrong = Wrong(
+                f"{self.task} is not right yet. {complaint}"
+                + named(self.known_mistake(outcomes, right))
+            )
+            wrong.matrices = matrices if self.draw else None
+            raise wrong
+        return True
+
+    def complaints(self, answer, outcomes, right):
+        """Yield each complaint, with what came and what was expected, stage by stage."""
         for stage in (self.error, self.shape, self.dtype, self.nan, self.promise, self.value):
             for case, outcome, expected in zip(self.cases, outcomes, right, strict=True):
                 complaint = stage(answer, case, outcome, expected)
                 if complaint:
-                    wrong = Wrong(
-                        f"{self.task} is not right yet. Tried on {case.what}: {complaint}"
-                        + named(self.known_mistake(outcomes, right))
-                    )
-                    if self.draw and stage in (self.promise, self.value):
-                        wrong.matrices = outcome.results[0], expected[0]
-                    raise wrong from None
-        return True
+                    matrices = (*outcome.results[:1], expected[0])
+                    yield f"Tried on {case.what}: {complaint}", matrices
 
     def expected(self, case):
         """Return what is right, in the dtype that the answer must have."""
@@ -285,7 +294,8 @@ def learners_line(error, answer):
 
 def draw(wrong):
     """Show the learner's matrix, the right one and their difference, if there is one to show."""
-    if wrong.matrices is None or wrong.matrices[0].ndim != 2:
+    shapes = [matrix.shape for matrix in wrong.matrices or ()]
+    if len(shapes) != 2 or shapes[0] != shapes[1] or len(shapes[0]) != 2:
         return
     from IPython.display import display
 
@@ -662,3 +672,5 @@ tiled_attention_vjp = Check(
         )
     ],
 )
+
+TASKS = [name for name, check in list(globals().items()) if isinstance(check, Check)]
