@@ -30,7 +30,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .PHONY: lab test test-env bench lock clean python
 
 lab: $(ENV)/lab
-	$(PY) -m jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
+	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
 test: test-env
 	$(PY) -m ruff check
