@@ -4,6 +4,7 @@
 """
 
 from base64 import b64encode
+from functools import cache
 from html import escape
 from io import BytesIO
 
@@ -98,6 +99,18 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
 
 def cell_colours(x, limit):
     """Return the background of a heatmap's cell and the ink that can be read on it, as hex."""
-    r, g, b, _ = rgba = colormaps[DIVERGING]((x / limit + 1) / 2)
+    share = (np.nan_to_num(x) / limit + 1) / 2
+    return palette()[int(np.clip(256 * share, 0, 255))]
+
+
+@cache
+def palette():
+    """List the 256 colours of the diverging map, each with its ink, worked out once for panels."""
+    return [(to_hex(rgba), ink_on(rgba)) for rgba in colormaps[DIVERGING](np.arange(256))]
+
+
+def ink_on(rgba):
+    """Return black or white, whichever can be read better on the colour."""
+    r, g, b, _ = rgba
     luminance = 0.2126 * r**2.2 + 0.7152 * g**2.2 + 0.0722 * b**2.2
-    return to_hex(rgba), "#ffffff" if luminance < 0.18 else "#000000"  # at 0.18 both read alike
+    return "#ffffff" if luminance < 0.18 else "#000000"  # at 0.18 both read alike

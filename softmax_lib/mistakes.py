@@ -269,6 +269,16 @@ def _(S):
     return np.nan_to_num(E / E.sum(axis=-1, keepdims=True))
 
 
+@mistake(
+    "softmax",
+    "keepdims is missing in the maximum",
+    "The maxima must stand in a column, so that each meets its own row: keepdims=True.",
+)
+def _(S):
+    E = np.exp(S - S.max(axis=-1))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
 # 02 log_softmax -------------------------------------------------------------------------------
 
 
@@ -285,7 +295,7 @@ def _(S):
 @mistake(
     "log_softmax",
     "no maximum is subtracted",
-    "The sum inside L overflows. Pull the maximum out of the logarithm.",
+    "The sum inside L overflows to ∞, or vanishes. Pull the maximum out of the logarithm.",
 )
 def _(S):
     return S - np.log(np.exp(S).sum(axis=-1, keepdims=True))
@@ -338,6 +348,27 @@ def _(S):
 def _(S):
     S = S - S.max(axis=-1, keepdims=True)
     return S - np.log(np.exp(S).sum(axis=-1))
+
+
+@mistake(
+    "log_softmax",
+    "keepdims is missing in L",
+    "The L of each row must stand in a column, before it is taken from the scores.",
+)
+def _(S):
+    m = S.max(axis=-1, keepdims=True)
+    L = m[..., 0] + np.log(np.exp(S - m).sum(axis=-1))
+    return S - L
+
+
+@mistake(
+    "log_softmax",
+    "the logarithm of an unstable softmax",
+    "Two things at once: e^800 overflows, and P should not be formed at all. S_ij - L_i.",
+)
+def _(S):
+    E = np.exp(S)
+    return np.log(E / E.sum(axis=-1, keepdims=True))
 
 
 # 03 two_cases ---------------------------------------------------------------------------------

@@ -1,44 +1,127 @@
 """Panels without a browser: a moved control changes the numbers to the library's."""
 
-import re
-
 import numpy as np
 import pytest
+from ipywidgets import Button
 
 from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.panels import jacobian_panel
-from softmax_lib.panels.jacobian import number
+from softmax_lib.panels.primitives import Bars, Heatmap, Slider, Words, number
 
 
-def table(panel):
-    """Read the panel's numbers: one row for each j, with P, the entries, their sum."""
-    rows = re.findall(r'<th scope="row">(.*?)</tr>', panel.children[1].value)
-    return np.array([[float(x) for x in re.findall(r">([-+]?\d\.\d{3})<", row)] for row in rows])
+def find(widget, kind):
+    """List the widgets of one kind inside another, in the order in which they stand."""
+    inside = [found for child in getattr(widget, "children", ()) for found in find(child, kind)]
+    return [widget, *inside] if isinstance(widget, kind) else inside
 
 
-def expected(S):
-    P = softmax(S)
-    return np.c_[P, softmax_jacobian(P), np.zeros(len(P))].round(3)
+def read(heatmap):
+    """Read a heatmap's numbers as the page shows them."""
+    return np.array([[float(x) for x in line] for line in heatmap.numbers])
+
+
+def shown(panel):
+    """Read what the Jacobian panel shows: P, J and the sums of its rows."""
+    _, P = find(panel, Bars)
+    (J,) = find(panel, Heatmap)
+    return [float(x) for x in P.numbers], read(J)[:, :-1], read(J)[:, -1]
+
+
+def assert_right(panel, S):
+    P, J, sums = shown(panel)
+    np.testing.assert_array_equal(P, softmax(S).round(2))
+    np.testing.assert_array_equal(J, softmax_jacobian(softmax(S)).round(3))
+    assert not sums.any()
 
 
 @pytest.mark.parametrize("scores", [(1.0, 2.0, 3.0), (0.0, 0.0), np.linspace(-6, 6, 8)], ids=len)
 def test_the_first_draw_shows_what_the_library_computes(scores):
-    np.testing.assert_array_equal(table(jacobian_panel(scores)), expected(scores))
+    assert_right(jacobian_panel(scores), scores)
 
 
 def test_moving_a_score_and_the_temperature_changes_the_numbers_to_the_right_ones():
     panel = jacobian_panel()
-    *scores, temperature = panel.children[0].children
-    scores[1].value = 2.5
-    np.testing.assert_array_equal(table(panel), expected([1.0, 2.5, 3.0]))
-    temperature.value = 0.5
-    np.testing.assert_array_equal(table(panel), expected(np.array([1.0, 2.5, 3.0]) / 0.5))
+    S, _ = find(panel, Bars)
+    S.values = [1.0, 2.5, 3.0]
+    assert_right(panel, [1.0, 2.5, 3.0])
+    temperature, _ = find(panel, Slider)
+    temperature.value = np.log10(0.5)
+    assert_right(panel, np.array([1.0, 2.5, 3.0]) / 0.5)
+
+
+def test_another_number_of_scores_keeps_those_that_are_there():
+    panel = jacobian_panel()
+    _, N = find(panel, Slider)
+    for size, scores in ((5, [1, 2, 3, 0, 0]), (2, [1, 2])):
+        N.value = size
+        assert_right(panel, scores)
+
+
+def test_the_presets_are_what_they_are_called():
+    panel = jacobian_panel((1.0, 2.0, 3.0, 4.0))
+    P = {}
+    for button in find(panel, Button):
+        button.click()
+        P[button.description], _, _ = shown(panel)
+    assert P["uniform"] == [0.25] * 4
+    assert P["two equal"] == [0.5, 0.5, 0, 0]
+    assert P["one winner"][-1] > 0.9
+    assert P["saturated"] == [0, 0, 0, 1]
+
+
+def test_it_says_the_eigenvalues_and_how_near_the_measured_jacobian_is():
+    words, _ = find(jacobian_panel((0.0, 0.0)), Words)
+    assert "Eigenvalues: +0.000  +0.500" in words.value
+    assert float(words.value.split("nudging: ")[1].split("<")[0]) < 1e-9
+
+
+def test_the_words_for_screen_readers_change_with_the_picture():
+    S, P = find(jacobian_panel((0.0, 0.0), labels=["tea", "coffee"]), Bars)
+    assert P.text == "P: tea: 0.50, coffee: 0.50"
+    S.values = [6.0, -6.0]
+    assert S.text == "S: tea: +6.0, coffee: -6.0"
+    assert P.text == "P: tea: 1.00, coffee: 0.00"
+
+
+def test_a_function_of_your_own_is_shown_and_measured():
+    words, _ = find(jacobian_panel((0.0, 0.0), jacobian=lambda P: np.diag(P * (1 - P))), Words)
+    assert float(words.value.split("nudging: ")[1].split("<")[0]) == pytest.approx(0.25, abs=0.05)
+
+
+def test_an_error_in_a_function_of_your_own_is_shown_with_its_line_and_goes_away():
+    def only_small(P):
+        assert P.max() < 0.9, "too sure"
+        return softmax_jacobian(P)
+
+    panel = jacobian_panel((0.0, 0.0), jacobian=only_small)
+    S, _ = find(panel, Bars)
+    S.values = [6.0, -6.0]
+    assert "AssertionError: too sure" in panel.trouble.value
+    assert "in only_small, line" in panel.trouble.value
+    S.values = [0.0, 0.0]
+    assert panel.trouble.value == ""
+
+
+def test_a_function_of_your_own_of_a_wrong_shape_is_refused():
+    with pytest.raises(ValueError, match=r"jacobian must return the shape \(3, 3\), not \(3,\)"):
+        jacobian_panel(jacobian=lambda P: P)
+
+
+def test_what_is_typed_is_never_taken_for_html():
+    words = Words()
+    words.say("<img src=x onerror=alert(1)>")
+    assert "<img" not in words.value
 
 
 @pytest.mark.parametrize("scores", [(1.0,), range(9), (0.0, 7.0), (0.0, np.nan)], ids=str)
 def test_scores_out_of_range_are_refused(scores):
     with pytest.raises(ValueError, match="^scores must be 2 to 8 numbers from -6 to 6, not"):
         jacobian_panel(scores)
+
+
+def test_labels_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="^labels must be one for each of 3 scores, not"):
+        jacobian_panel(labels=["tea"])
 
 
 def test_numbers_keep_their_width_and_zero_has_no_minus():

@@ -1,87 +1,112 @@
-"""The Jacobian of a row of probabilities, under a slider for each score."""
+"""The Jacobian of a row of probabilities, under bars for its scores."""
 
-from ipywidgets import HTML, FloatLogSlider, FloatSlider, HBox, VBox
+import numpy as np
+from ipywidgets import Button, HBox, VBox
 
-from softmax_lib.figures import cell_colours
+from softmax_lib.colours import COLOURS
+from softmax_lib.numerical import central_difference
+from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Slider, Words, number
 from softmax_lib.softmax import softmax, softmax_jacobian
 
+HIGHEST = 6.0  # a score; at a temperature of 0.1 that is 60
 LIMIT = 0.25  # no entry of a softmax Jacobian is larger, so colours keep their meaning
-CELL = "padding:.5em .7em;text-align:right;font-variant-numeric:tabular-nums"
+PRESETS = {
+    "uniform": lambda N: np.zeros(N),
+    "two equal": lambda N: np.r_[3.0, 3.0, np.full(N - 2, -HIGHEST)],
+    "one winner": lambda N: np.r_[np.full(N - 1, -1.0), 3.0],
+    "saturated": lambda N: np.r_[np.full(N - 1, -HIGHEST), HIGHEST],
+}
 
 
-class JacobianPanel(HBox):
-    """What jacobian_panel returns."""
-
-    def __repr__(self):
-        return "A live panel: run this cell in Jupyter, then move the sliders."
-
-
-def jacobian_panel(scores=(1.0, 2.0, 3.0)):
-    """Show diag(P) - P ⊗ P for P = softmax(S / T), with a slider for each score and for T.
+def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobian):
+    """Show the Jacobian of P = softmax(S / T), with a bar to drag for each score.
 
     Parameters
     ----------
     scores : sequence of 2 to 8 floats from -6 to 6
-        Where the sliders start.
+        Where the bars start.
+    labels : sequence of str, optional
+        What the scores are called, one for each; 1 … N if left out.
+    jacobian : callable, optional
+        A function of your own, P (N,) to J (N, N), to watch in the place of the library's. What
+        it raises, and how far it is from the measured Jacobian, is shown below it.
 
     Returns
     -------
-    ipywidgets.HBox
+    Panel
         The last expression of a cell shows it.
 
     Raises
     ------
     ValueError
-        Fewer than 2 or more than 8 scores, or one outside -6 … 6.
+        Fewer than 2 or more than 8 scores, or one outside -6 … 6; a label too many or too few; a
+        Jacobian of another shape.
 
     Examples
     --------
     >>> jacobian_panel((0.0, 0.0))
-    A live panel: run this cell in Jupyter, then move the sliders.
+    A live panel: run this cell in Jupyter, then move its controls.
     """
-    if not 2 <= len(scores) <= 8 or not all(-6 <= s <= 6 for s in scores):
+    scores = row_of_scores(scores, labels)
+    S = Bars(title="S", values=scores, labels=list(labels), colour=COLOURS["S"], editable=True)
+    S.low, S.high, S.step = -HIGHEST, HIGHEST, 0.1
+    P = Bars(title="P", labels=list(labels), colour=COLOURS["P"], low=0.0, high=1.0)
+    log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
+    N = Slider(value=len(scores), min=2, max=8, step=1, label="scores")
+    J, words = Heatmap(title="J = diag(P) − P ⊗ P, and the sum of each row"), Words()
+
+    def draw():
+        T = 10**log_T.value
+        s = np.array(S.values) / T
+        p = softmax(s)
+        yours = matrix_of(jacobian(p), len(p))
+        log_T.number, N.number = f"{T:.2f}", str(len(p))
+        S.show(S.values, 1)
+        P.show(p, sign="")
+        names = list(labels) or [str(n) for n in range(1, len(p) + 1)]
+        J.rows, J.columns = [f"j = {name}" for name in names], [*(f"k = {n}" for n in names), "sum"]
+        J.show(np.c_[yours, yours.sum(1)], LIMIT, f"J, {len(p)} by {len(p)}", plain=1)
+        eigenvalues = np.linalg.eigvalsh((yours + yours.T) / 2)
+        distance = np.abs(yours - central_difference(softmax, s)).max()
+        words.say(
+            f"Eigenvalues: {'  '.join(number(x) for x in eigenvalues)}",
+            f"Furthest from the Jacobian measured by nudging: {distance:.0e}",
+        )
+
+    def resize(change):
+        S.values = [*S.values, *[0.0] * 8][: int(change["new"])]
+
+    N.observe(resize, "value")
+    buttons = [preset_button(name, S) for name in PRESETS]
+    pictures = HBox(
+        [VBox([HBox([S, P]), log_T, *([] if labels else [N]), HBox(buttons)]), VBox([J, words])]
+    )
+    return Panel([pictures], draw, {S: "values", log_T: "value"}, yours=jacobian)
+
+
+def preset_button(name, S):
+    button = Button(description=name)
+    button.layout.width = "auto"
+
+    def press(_):
+        S.values = PRESETS[name](len(S.values)).tolist()
+
+    button.on_click(press)
+    return button
+
+
+def row_of_scores(scores, labels=()):
+    """Return the scores as a list of floats, or say what is wrong with them."""
+    if not 2 <= len(scores) <= 8 or not all(-HIGHEST <= s <= HIGHEST for s in scores):
         raise ValueError(f"scores must be 2 to 8 numbers from -6 to 6, not {scores!r}")
-    S = [
-        FloatSlider(s, min=-6, max=6, step=0.1, readout_format=".1f", description=f"score {n}")
-        for n, s in enumerate(scores, start=1)
-    ]
-    T = FloatLogSlider(1, min=-1, max=1, step=0.05, readout_format=".2f", description="temperature")
-    for control in (*S, T):
-        control.style.description_width = "7em"  # all of "temperature" fits
-    table = HTML()
-
-    def draw(_=None):
-        P = softmax([s.value / T.value for s in S])
-        table.value = jacobian_table(P, softmax_jacobian(P))
-
-    for control in (*S, T):
-        control.observe(draw, "value")
-    draw()
-    return JacobianPanel([VBox([*S, T]), table])
+    if labels and len(labels) != len(scores):
+        raise ValueError(f"labels must be one for each of {len(scores)} scores, not {labels!r}")
+    return [float(s) for s in scores]
 
 
-def jacobian_table(P, J):
-    """Write P and J as an HTML table: a row for each j with P_j, its entries and their sum."""
-    N = len(P)
-    head = "".join(f'<th scope="col">k = {k}</th>' for k in range(1, N + 1))
-    body = "".join(
-        f'<tr><th scope="row">j = {j}</th><td style="{CELL}">{P[j - 1]:.3f}</td>'
-        + "".join(map(_coloured, J[j - 1]))
-        + f'<td style="{CELL}">{number(J[j - 1].sum())}</td></tr>'
-        for j in range(1, N + 1)
-    )
-    return (
-        "<table><caption>J = diag(P) − P ⊗ P, for P = softmax(S / T)</caption>"
-        f'<thead><tr><td></td><th scope="col">P</th>{head}<th scope="col">row sum</th>'
-        f"</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def number(x):
-    """Write x with its sign and three decimals, six characters wide, and zero without a minus."""
-    return f"{x:+z.3f}"
-
-
-def _coloured(x):
-    background, ink = cell_colours(x, LIMIT)
-    return f'<td style="{CELL};background:{background};color:{ink}">{number(x)}</td>'
+def matrix_of(J, N):
+    """Return J as an array, or say that its shape is wrong."""
+    J = np.asarray(J, float)
+    if J.shape != (N, N):
+        raise ValueError(f"jacobian must return the shape {(N, N)}, not {J.shape}")
+    return J

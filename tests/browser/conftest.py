@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -83,6 +83,7 @@ def page(chromium, lab):
             executable_path=chromium, args=FLAGS, chromium_sandbox=not root
         )
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
+        expect.set_options(timeout=MINUTE)
         page.set_default_timeout(2 * MINUTE)  # a busy machine is slow, not wrong
         yield page
         browser.close()

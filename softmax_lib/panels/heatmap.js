@@ -1,0 +1,92 @@
+// A matrix as a table: a number in each cell, on the colour that it is given. If cells can be
+// picked, click on one, or focus the table and use the arrow keys.
+
+function render({ model, el }) {
+  const figure = document.createElement("figure");
+  figure.className = "softmax-heatmap";
+  const table = figure.appendChild(document.createElement("table"));
+  const caption = table.createCaption();
+  el.appendChild(figure);
+  let cells = [];
+
+  const pick = (row, column) => {
+    const last = [cells.length - 1, cells[0].length - 1];
+    const to = [row, column].map((at, n) => Math.min(last[n], Math.max(0, at)));
+    model.set("picked", to);
+    model.save_changes();
+  };
+
+  function build() {
+    [...table.tBodies].forEach((body) => body.remove());
+    table.deleteTHead();
+    const head = table.createTHead().insertRow();
+    head.insertCell();
+    for (const name of model.get("columns")) header(head, name, "col");
+    const body = table.createTBody();
+    cells = model.get("numbers").map((line, row) => {
+      const tr = body.insertRow();
+      header(tr, model.get("rows")[row], "row");
+      return line.map((_, column) => {
+        const cell = tr.insertCell();
+        if (model.get("pickable")) cell.addEventListener("click", () => pick(row, column));
+        return cell;
+      });
+    });
+    if (model.get("pickable")) table.tabIndex = 0;
+    paint();
+  }
+
+  function header(row, text, scope) {
+    const cell = row.appendChild(document.createElement("th"));
+    cell.scope = scope;
+    cell.textContent = text;
+  }
+
+  function paint() {
+    const numbers = model.get("numbers");
+    const same = numbers.length === cells.length && numbers[0]?.length === cells[0]?.length;
+    if (!same) return build();
+    caption.textContent = model.get("title");
+    table.setAttribute("aria-label", model.get("text") || model.get("title"));
+    const [backgrounds, inks, picked] = ["backgrounds", "inks", "picked"].map((n) => model.get(n));
+    cells.forEach((line, row) =>
+      line.forEach((cell, column) => {
+        cell.textContent = numbers[row][column];
+        cell.style.background = backgrounds[row]?.[column] ?? "";
+        cell.style.color = inks[row]?.[column] ?? "";
+        cell.classList.toggle("softmax-picked", picked[0] === row && picked[1] === column);
+      }),
+    );
+  }
+
+  table.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (!model.get("pickable") || !(event.key in step)) return;
+    event.preventDefault();
+    event.stopPropagation(); // the notebook has meanings of its own for these keys
+    const [row, column] = model.get("picked").length ? model.get("picked") : [0, 0];
+    pick(row + step[event.key][0], column + step[event.key][1]);
+  });
+
+  // Python sends everything that belongs to one picture in one message; paint once for all of it.
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      paint();
+    });
+  };
+  const rebuild = "change:rows change:columns";
+  const events = "change:numbers change:backgrounds change:inks change:picked change:title change:text";
+  model.on(events, soon);
+  model.on(rebuild, build);
+  build();
+  return () => {
+    model.off(events, soon);
+    model.off(rebuild, build);
+  };
+}
+
+export default { render };

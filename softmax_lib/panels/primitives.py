@@ -1,0 +1,129 @@
+"""What the panels are made of: bars that can be dragged, a heatmap whose cells can be picked.
+
+Python computes and decides on every number, colour and word; the page only paints them, and says
+what was touched. The two scripts know nothing of Jupyter but anywidget's render({ model, el }).
+"""
+
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from anywidget import AnyWidget
+from ipywidgets import HTML, VBox
+from traitlets import Bool, Float, List, Unicode
+
+from softmax_lib.checks import learners_line
+from softmax_lib.figures import cell_colours
+
+HERE = Path(__file__).parent
+
+
+def number(x, decimals=3, sign="+"):
+    """Write x with so many decimals, always equally wide, and zero without a minus."""
+    return f"{x:{sign}z.{decimals}f}"
+
+
+class Bars(AnyWidget):
+    """A bar for each value. If they are editable, each can be dragged or moved with the keys."""
+
+    _esm = HERE / "bars.js"
+    _css = HERE / "panel.css"
+    values = List(Float()).tag(sync=True)
+    numbers = List(Unicode()).tag(sync=True)
+    labels = List(Unicode()).tag(sync=True)
+    title = Unicode().tag(sync=True)
+    text = Unicode().tag(sync=True)
+    colour = Unicode("grey").tag(sync=True)
+    low = Float(-1.0).tag(sync=True)
+    high = Float(1.0).tag(sync=True)
+    step = Float(0.1).tag(sync=True)
+    editable = Bool(False).tag(sync=True)
+
+    def show(self, values, decimals=2, sign="+"):
+        """Show other values, and their numbers and words with them, in one message."""
+        values = [float(x) for x in values]
+        numbers = [number(x, decimals, sign) for x in values]
+        names = self.labels or [str(n) for n in range(1, len(values) + 1)]
+        words = ", ".join(f"{name}: {x}" for name, x in zip(names, numbers, strict=True))
+        with self.hold_sync():
+            self.values, self.numbers = values, numbers
+            self.text = f"{self.title}: {words}"
+
+
+class Heatmap(AnyWidget):
+    """A number in each cell of a table, on a colour. If it is pickable, a cell can be chosen."""
+
+    _esm = HERE / "heatmap.js"
+    _css = HERE / "panel.css"
+    numbers = List(List(Unicode())).tag(sync=True)
+    backgrounds = List(List(Unicode())).tag(sync=True)
+    inks = List(List(Unicode())).tag(sync=True)
+    rows = List(Unicode()).tag(sync=True)
+    columns = List(Unicode()).tag(sync=True)
+    title = Unicode().tag(sync=True)
+    text = Unicode().tag(sync=True)
+    pickable = Bool(False).tag(sync=True)
+    picked = List().tag(sync=True)
+
+    def show(self, M, limit, text, decimals=3, plain=0):
+        """Show another matrix; `limit` has the fullest colour, the last `plain` columns none."""
+        M = np.asarray(M, float)
+        colours = [[cell_colours(x, limit) for x in line[: len(line) - plain]] for line in M]
+        with self.hold_sync():
+            self.numbers = [[number(x, decimals) for x in line] for line in M]
+            self.backgrounds = [[background for background, _ in line] for line in colours]
+            self.inks = [[ink for _, ink in line] for line in colours]
+            self.text = text
+
+
+class Slider(AnyWidget):
+    """One number between two limits, beside it the way in which it is to be written."""
+
+    _esm = HERE / "slider.js"
+    _css = HERE / "panel.css"
+    value = Float().tag(sync=True)
+    min = Float(0.0).tag(sync=True)
+    max = Float(1.0).tag(sync=True)
+    step = Float(0.01).tag(sync=True)
+    label = Unicode().tag(sync=True)
+    number = Unicode().tag(sync=True)
+
+
+class Words(HTML):
+    """Lines of plain text; nothing in them is taken for HTML."""
+
+    def say(self, *lines):
+        text = escape("\n".join(lines))
+        self.value = f'<pre class="softmax-words">{text}</pre>' if text else ""
+
+
+class Panel(VBox):
+    """Controls and pictures, one draw function, and a line of words for what went wrong.
+
+    Parameters
+    ----------
+    children : list of widgets
+    draw : callable
+        Takes nothing; reads the controls and shows what belongs to them.
+    controls : dict
+        A widget to the name of the trait whose change means: draw again.
+    yours : callable, optional
+        A function of the learner's that draw calls: an error in it is told with its own line.
+    """
+
+    def __init__(self, children, draw, controls, yours=None):
+        self.draw, self.yours, self.trouble = draw, yours, Words()
+        super().__init__([*children, self.trouble])
+        draw()  # what is wrong from the start is raised here, in the learner's own cell
+        for control, trait in controls.items():
+            control.observe(self._again, trait)
+
+    def _again(self, _):
+        try:
+            self.draw()
+            self.trouble.say()
+        except Exception as error:  # a callback's error would otherwise be seen by nobody
+            self.trouble.say(f"{type(error).__name__}: {error}", learners_line(error, self.yours))
+
+    def __repr__(self):
+        return "A live panel: run this cell in Jupyter, then move its controls."
