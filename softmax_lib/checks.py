@@ -7,6 +7,7 @@ error, changed inputs, the shape, the dtype, NaN, a property, the values. When t
 what a known mistake does, the mistake is named.
 """
 
+import re
 import traceback
 import warnings
 from dataclasses import dataclass, field
@@ -28,7 +29,9 @@ class Wrong(AssertionError):
 
     def _render_traceback_(self):
         """Let IPython show the message alone: the lines of this file would help nobody."""
-        return [line for long in str(self).splitlines() for line in wrap(long, 88) or [""]]
+        whole = re.sub(r"(?<=\d), (?=\d)", ",\0", str(self))  # an index stays in one line
+        lines = [line for long in whole.splitlines() for line in wrap(long, 88) or [""]]
+        return [line.replace("\0", " ") for line in lines]
 
 
 class Malformed(TypeError):
@@ -51,8 +54,12 @@ class Case:
     extreme: bool = False
 
     @property
+    def holds_doubles(self):
+        return all(a.dtype == np.float64 for a in self.arrays())
+
+    @property
     def plain(self):
-        return not self.extreme and all(a.dtype == np.float64 for a in self.arrays())
+        return self.holds_doubles and not self.extreme
 
     @property
     def dtype(self):
@@ -211,12 +218,14 @@ class Check:
         return tuple(a.astype(case.dtype) for a in returned)
 
     def known_mistake(self, outcomes, right):
-        """Return the mistake that does the same: in every case, or else in the plain cases."""
-        plain = [case.plain for case in self.cases]
+        """Return the mistake that does the same: in every case, or else in those of float64, or
+        else in the plain ones, if the answer is wrong there at all.
+        """
         wrong = [not outcome.same(Outcome(r)) for outcome, r in zip(outcomes, right, strict=True)]
-        looks = [[True] * len(plain)]
-        if any(p and w for p, w in zip(plain, wrong, strict=True)):
-            looks.append(plain)
+        everywhere = [True] * len(wrong)
+        doubles = [case.holds_doubles for case in self.cases]
+        plain = [case.plain for case in self.cases]
+        looks = [look for look in (everywhere, doubles, plain) if any(np.logical_and(look, wrong))]
         gallery = [
             (mistake, [attempt(mistake.answer, case, self.returns) for case in self.cases])
             for mistake in mistakes.GALLERY

@@ -1136,11 +1136,22 @@ def _(dO, Q, K, V, O, L, *, scale, mask):
 @mistake(
     "masked_attention_vjp",
     "a query without a key becomes NaN",
-    "Its L is -∞, and -∞ - (-∞) is not a number. Its gradients are exactly 0: mask P, not S.",
+    "Its L is -∞, so S - L is infinite or not a number, and no product with 0 repairs that. Its "
+    "gradients are exactly 0: choose with np.where, after the exponential.",
 )
 def _(dO, Q, K, V, O, L, *, scale, mask):
     S = np.where(mask, scale * Q @ K.T, -np.inf)
     return _from_L(dO, Q, K, V, O, np.exp(S - L[:, None]), scale)
+
+
+@mistake(
+    "masked_attention_vjp",
+    "L does not stand in a column",
+    "Each query has an L of its own: L[:, None]. In a square case nothing else tells you.",
+)
+def _(dO, Q, K, V, O, L, *, scale, mask):
+    P = np.where(mask, np.exp(scale * Q @ K.T - L), 0)
+    return _from_L(dO, Q, K, V, O, P, scale)
 
 
 @mistake(
