@@ -71,7 +71,7 @@ def measure(browser, home):
             for name, (pressed, watched, keys) in WATCHED.items():
                 key = f"Arrow{keys[press % 2]}"
                 times[name].append(page.evaluate(PRESS, [pressed, watched, key]))
-                page.wait_for_timeout(100)
+                page.wait_for_timeout(400)  # let the other one come to rest
     return {name: each[2:] for name, each in times.items()}  # the first presses warm up
 
 

@@ -60,12 +60,12 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
         s = np.array(S.values) / T
         p = softmax(s)
         yours = matrix_of(jacobian(p), len(p))
-        log_T.number, N.number = f"{T:.2f}", str(len(p))
-        S.show(S.values, 1)
-        P.show(p, sign="")
         names = list(labels) or [str(n) for n in range(1, len(p) + 1)]
         J.rows, J.columns = [f"j = {name}" for name in names], [*(f"k = {n}" for n in names), "sum"]
-        J.show(np.c_[yours, yours.sum(1)], LIMIT, f"J, {len(p)} by {len(p)}", plain=1)
+        J.show(np.c_[yours, yours.sum(1)], LIMIT, words_for(yours, names), plain=1)
+        P.show(p, sign="")
+        S.show(S.values, 1)
+        log_T.number, N.number = f"{T:.2f}", str(len(p))
         eigenvalues = np.linalg.eigvalsh((yours + yours.T) / 2)
         distance = np.abs(yours - central_difference(softmax, s)).max()
         words.say(
@@ -82,6 +82,12 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
         [VBox([HBox([S, P]), log_T, *([] if labels else [N]), HBox(buttons)]), VBox([J, words])]
     )
     return Panel([pictures], draw, {S: "values", log_T: "value"}, yours=jacobian)
+
+
+def words_for(J, names):
+    """Say in words what the heatmap shows."""
+    j, k = np.unravel_index(np.abs(J).argmax(), J.shape)
+    return f"Jacobian; its largest entry is {number(J[j, k])}, at j = {names[j]}, k = {names[k]}"
 
 
 def preset_button(name, S):
