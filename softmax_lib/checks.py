@@ -300,11 +300,11 @@ def named(mistake):
     return f"\n\nThis is a known mistake: {mistake.name}. {mistake.hint}" if mistake else ""
 
 
-def learners_line(error, answer):
-    """Point at the line of the learner's own function in which the error arose."""
+def learners_line(error, *answers):
+    """Point at the line of the learner's own functions in which the error arose."""
     frames = traceback.extract_tb(error.__traceback__)
-    code = getattr(answer, "__code__", None)
-    own = [frame for frame in frames if code and frame.filename == code.co_filename]
+    files = {answer.__code__.co_filename for answer in answers if hasattr(answer, "__code__")}
+    own = [frame for frame in frames if frame.filename in files]
     frame = (own or frames)[-1]
     return f"in {frame.name}, line {frame.lineno}: {frame.line}"
 

@@ -7,6 +7,7 @@ from base64 import b64encode
 from functools import cache
 from html import escape
 from io import BytesIO
+from math import isnan
 
 import numpy as np
 from IPython.display import HTML
@@ -99,8 +100,8 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
 
 def cell_colours(x, limit):
     """Return the background of a heatmap's cell and the ink that can be read on it, as hex."""
-    share = (np.nan_to_num(x) / limit + 1) / 2
-    return palette()[int(np.clip(256 * share, 0, 255))]
+    share = 0.5 if isnan(x) else (float(x) / limit + 1) / 2
+    return palette()[int(min(255, max(0, 256 * share)))]
 
 
 @cache

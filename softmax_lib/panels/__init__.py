@@ -1,5 +1,19 @@
 """Live panels: sliders around the library's functions. Python computes, the page only shows."""
 
+from softmax_lib.panels.attention import attention_panel
 from softmax_lib.panels.jacobian import jacobian_panel
+from softmax_lib.panels.quotient import quotient_panel
+from softmax_lib.panels.softmax import softmax_panel
+from softmax_lib.panels.tiles import tiles_panel
+from softmax_lib.panels.two_cases import two_cases_panel
+from softmax_lib.panels.vjp import vjp_panel
 
-__all__ = ["jacobian_panel"]
+__all__ = [
+    "attention_panel",
+    "jacobian_panel",
+    "quotient_panel",
+    "softmax_panel",
+    "tiles_panel",
+    "two_cases_panel",
+    "vjp_panel",
+]

@@ -47,6 +47,8 @@ function render({ model, el }) {
     const same = numbers.length === cells.length && numbers[0]?.length === cells[0]?.length;
     if (!same) return build();
     caption.textContent = model.get("title");
+    figure.className = `softmax-heatmap softmax-${model.get("size") || "normal"}`;
+    const [top, bottom, left, right] = model.get("framed");
     table.setAttribute("aria-label", model.get("text") || model.get("title"));
     const [backgrounds, inks, picked] = ["backgrounds", "inks", "picked"].map((n) => model.get(n));
     cells.forEach((line, row) =>
@@ -55,6 +57,8 @@ function render({ model, el }) {
         cell.style.background = backgrounds[row]?.[column] ?? "";
         cell.style.color = inks[row]?.[column] ?? "";
         cell.classList.toggle("softmax-picked", picked[0] === row && picked[1] === column);
+        const framed = top <= row && row < bottom && left <= column && column < right;
+        cell.classList.toggle("softmax-framed", framed);
       }),
     );
   }
@@ -79,7 +83,7 @@ function render({ model, el }) {
     });
   };
   const rebuild = "change:rows change:columns";
-  const events = "change:numbers change:backgrounds change:inks change:picked change:title change:text";
+  const events = "change:numbers change:backgrounds change:inks change:picked change:title change:text change:framed";
   model.on(events, soon);
   model.on(rebuild, build);
   build();

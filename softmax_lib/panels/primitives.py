@@ -5,6 +5,7 @@ what was touched. The two scripts know nothing of Jupyter but anywidget's render
 """
 
 from html import escape
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,13 @@ from softmax_lib.checks import learners_line
 from softmax_lib.figures import cell_colours
 
 HERE = Path(__file__).parent
+GREY = "rgba(128, 128, 128, 0.25)"
+TOUCHED = {"sync": True, "echo_update": False}  # the page knows what was touched: no echo to it
 
 
 def number(x, decimals=3, sign="+"):
-    """Write x with so many decimals, always equally wide, and zero without a minus."""
-    return f"{x:{sign}z.{decimals}f}"
+    """Write x with so many decimals, always equally wide; zero has no minus, NaN is empty."""
+    return "" if np.isnan(x) else f"{x:{sign}z.{decimals}f}"
 
 
 class Bars(AnyWidget):
@@ -28,7 +31,7 @@ class Bars(AnyWidget):
 
     _esm = HERE / "bars.js"
     _css = HERE / "panel.css"
-    values = List(Float()).tag(sync=True)
+    values = List(Float()).tag(**TOUCHED)
     numbers = List(Unicode()).tag(sync=True)
     labels = List(Unicode()).tag(sync=True)
     title = Unicode().tag(sync=True)
@@ -63,12 +66,24 @@ class Heatmap(AnyWidget):
     title = Unicode().tag(sync=True)
     text = Unicode().tag(sync=True)
     pickable = Bool(False).tag(sync=True)
-    picked = List().tag(sync=True)
+    picked = List().tag(**TOUCHED)
+    size = Unicode().tag(sync=True)  # "small"; or "tiny", where colours alone are seen
+    framed = List().tag(sync=True)  # [first row, row after the last, first column, one after]
 
-    def show(self, M, limit, text, decimals=3, plain=0):
-        """Show another matrix; `limit` has the fullest colour, the last `plain` columns none."""
-        M = np.asarray(M, float)
-        colours = [[cell_colours(x, limit) for x in line[: len(line) - plain]] for line in M]
+    def show(self, M, limit, text, decimals=3, plain=0, grey=()):
+        """Show another matrix; `limit` has the fullest colour, the last `plain` columns none.
+
+        What is not finite has no colour, NaN no number; `grey` lists cells (row, column) of NaN
+        that were in use before.
+        """
+        M, grey = np.asarray(M, float), {tuple(cell) for cell in grey}
+        colours = [
+            [
+                cell_colours(x, limit) if isfinite(x) else (GREY * ((row, column) in grey), "")
+                for column, x in enumerate(line[: len(line) - plain])
+            ]
+            for row, line in enumerate(M.tolist())
+        ]
         with self.hold_sync():
             self.numbers = [[number(x, decimals) for x in line] for line in M]
             self.backgrounds = [[background for background, _ in line] for line in colours]
@@ -76,17 +91,53 @@ class Heatmap(AnyWidget):
             self.text = text
 
 
+class Curve(AnyWidget):
+    """Lines and dots in a frame with fixed limits; if it is editable, a point to drag along x.
+
+    A line is {"points": [[x, y], …], "name": for the legend}, a dot {"at": [x, y], "text": …};
+    other entries are attributes of SVG, as "stroke-dasharray". `value` is the x that was asked for
+    by dragging, `point` is where the handle stands.
+    """
+
+    _esm = HERE / "curve.js"
+    _css = HERE / "panel.css"
+    still = List().tag(sync=True)  # lines that stay, and need not be sent each time
+    lines = List().tag(sync=True)
+    dots = List().tag(sync=True)
+    limits = List(Float(), [0.0, 1.0, 0.0, 1.0]).tag(sync=True)  # left, right, bottom, top
+    xticks = List().tag(sync=True)  # [place, text]; without any, there are no axes
+    yticks = List().tag(sync=True)
+    size = List(Float(), [420.0, 300.0]).tag(sync=True)
+    title = Unicode().tag(sync=True)
+    text = Unicode().tag(sync=True)
+    editable = Bool(False).tag(sync=True)
+    label = Unicode().tag(sync=True)
+    number = Unicode().tag(sync=True)
+    value = Float().tag(**TOUCHED)
+    low = Float(0.0).tag(sync=True)
+    high = Float(1.0).tag(sync=True)
+    step = Float(0.01).tag(sync=True)
+    point = List(Float(), [0.0, 0.0]).tag(sync=True)
+
+    def show(self, lines, dots, text, point=None, number=""):
+        """Show other lines and dots, and the words that belong to them, in one message."""
+        with self.hold_sync():
+            self.lines, self.dots, self.text = lines, dots, text
+            self.point, self.number = point or self.point, number
+
+
 class Slider(AnyWidget):
     """One number between two limits, beside it the way in which it is to be written."""
 
     _esm = HERE / "slider.js"
     _css = HERE / "panel.css"
-    value = Float().tag(sync=True)
+    value = Float().tag(**TOUCHED)
     min = Float(0.0).tag(sync=True)
     max = Float(1.0).tag(sync=True)
     step = Float(0.01).tag(sync=True)
     label = Unicode().tag(sync=True)
     number = Unicode().tag(sync=True)
+    plays = Bool(False).tag(sync=True)  # a button that moves it on, step by step
 
 
 class Words(HTML):
@@ -107,12 +158,13 @@ class Panel(VBox):
         Takes nothing; reads the controls and shows what belongs to them.
     controls : dict
         A widget to the name of the trait whose change means: draw again.
-    yours : callable, optional
-        A function of the learner's that draw calls: an error in it is told with its own line.
+    yours : callable or tuple of callables, optional
+        What draw calls of the learner's: an error in it is told with its own line.
     """
 
     def __init__(self, children, draw, controls, yours=None):
-        self.draw, self.yours, self.trouble = draw, yours, Words()
+        self.yours = yours if isinstance(yours, tuple) else (yours,)
+        self.draw, self.trouble = draw, Words()
         super().__init__([*children, self.trouble])
         draw()  # what is wrong from the start is raised here, in the learner's own cell
         for control, trait in controls.items():
@@ -123,7 +175,7 @@ class Panel(VBox):
             self.draw()
             self.trouble.say()
         except Exception as error:  # a callback's error would otherwise be seen by nobody
-            self.trouble.say(f"{type(error).__name__}: {error}", learners_line(error, self.yours))
+            self.trouble.say(f"{type(error).__name__}: {error}", learners_line(error, *self.yours))
 
     def __repr__(self):
         return "A live panel: run this cell in Jupyter, then move its controls."

@@ -1,8 +1,14 @@
 // The browser's own slider, with its label and the number that it is given. (ipywidgets' sliders
 // carry no name that a screen reader could say.)
 
+const BEAT = 800; // milliseconds from step to step while it plays
+
 function render({ model, el }) {
-  const label = el.appendChild(document.createElement("label"));
+  const line = el.appendChild(document.createElement("div"));
+  line.className = "softmax-slider";
+  const button = document.createElement("button");
+  if (model.get("plays")) line.appendChild(button);
+  const label = line.appendChild(document.createElement("label"));
   label.className = "softmax-slider";
   const name = label.appendChild(document.createElement("span"));
   const input = label.appendChild(document.createElement("input"));
@@ -17,16 +23,42 @@ function render({ model, el }) {
     number.textContent = model.get("number");
   }
 
-  input.addEventListener("input", () => {
-    model.set("value", Number(input.value));
+  function move(to) {
+    model.set("value", to);
     model.save_changes();
+  }
+
+  let playing = null;
+  function stop() {
+    clearInterval(playing);
+    playing = null;
+    button.textContent = "play";
+  }
+  function next() {
+    move(Math.min(model.get("max"), model.get("value") + model.get("step")));
+    if (model.get("value") >= model.get("max")) stop();
+  }
+  button.textContent = "play";
+  button.addEventListener("click", () => {
+    if (playing) return stop();
+    if (model.get("value") >= model.get("max")) move(model.get("min"));
+    playing = setInterval(next, BEAT);
+    button.textContent = "pause";
+  });
+
+  input.addEventListener("input", () => {
+    stop();
+    move(Number(input.value));
   });
   input.addEventListener("keydown", (event) => event.stopPropagation());
 
   const events = "change:value change:number change:label change:min change:max change:step";
   model.on(events, paint);
   paint();
-  return () => model.off(events, paint);
+  return () => {
+    stop();
+    model.off(events, paint);
+  };
 }
 
 export default { render };

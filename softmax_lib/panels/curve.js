@@ -1,0 +1,167 @@
+// Lines and dots in a frame with fixed limits. If it is editable, a point moves along the x axis:
+// drag it, or focus it and use the arrow keys. Where its dot stands is for Python to say.
+
+const SVG = "http://www.w3.org/2000/svg";
+const EDGE = { left: 46, right: 12, top: 10, bottom: 24 }; // room for the numbers of the axes
+
+function add(parent, kind, attributes, text = "") {
+  const node = parent.appendChild(document.createElementNS(SVG, kind));
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.textContent = text;
+  return node;
+}
+
+let frames = 0;
+
+function render({ model, el }) {
+  const figure = el.appendChild(document.createElement("div"));
+  figure.className = "softmax-curve";
+  const title = figure.appendChild(document.createElement("div"));
+  title.className = "softmax-title";
+  const svg = add(figure, "svg", {});
+  const legend = figure.appendChild(document.createElement("div"));
+  legend.className = "softmax-legend";
+  const clip = `softmax-frame-${(frames += 1)}`; // an id of its own, in a page with many panels
+  const window_ = add(add(add(svg, "defs", {}), "clipPath", { id: clip }), "rect", {});
+  const axes = add(svg, "g", { "aria-hidden": "true" });
+  const drawn = add(svg, "g", { "aria-hidden": "true", "clip-path": `url(#${clip})` });
+  const dots = add(svg, "g", { "aria-hidden": "true" });
+  const editable = model.get("editable");
+  const handle = editable ? add(svg, "circle", { r: 9, class: "softmax-handle" }) : null;
+
+  const edge = () => (model.get("xticks").length ? EDGE : { left: 8, right: 8, top: 8, bottom: 8 });
+
+  // From data to pixels. A value far outside is kept from growing beyond what can be painted.
+  function scales() {
+    const [width, height] = model.get("size");
+    const [left, right, low, high] = model.get("limits");
+    const { left: l, right: r, top: t, bottom: b } = edge();
+    const near = (share) => Math.min(50, Math.max(-50, share));
+    return {
+      x: (x) => (l + near((x - left) / (right - left)) * (width - l - r)).toFixed(1),
+      y: (y) => (height - b - near((y - low) / (high - low)) * (height - t - b)).toFixed(1),
+    };
+  }
+
+  function frame() {
+    const [width, height] = model.get("size");
+    const { left, right, top, bottom } = edge();
+    const { x, y } = scales();
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", height);
+    const inside = { x: left, y: top, width: width - left - right, height: height - top - bottom };
+    for (const [name, value] of Object.entries(inside)) window_.setAttribute(name, value);
+    axes.replaceChildren();
+    for (const [at, text] of model.get("xticks")) {
+      add(axes, "line", { x1: x(at), x2: x(at), y1: top, y2: height - bottom });
+      add(axes, "text", { x: x(at), y: height - bottom + 16, "text-anchor": "middle" }, text);
+    }
+    for (const [at, text] of model.get("yticks")) {
+      add(axes, "line", { x1: left, x2: width - right, y1: y(at), y2: y(at) });
+      add(axes, "text", { x: left - 6, y: Number(y(at)) + 4, "text-anchor": "end" }, text);
+    }
+    paint();
+  }
+
+  function paint() {
+    const { x, y } = scales();
+    title.textContent = model.get("title");
+    drawn.replaceChildren();
+    legend.replaceChildren();
+    for (const { points, name, ...look } of [...model.get("still"), ...model.get("lines")]) {
+      const style = { fill: "none", stroke: "currentColor", "stroke-width": 2, ...look };
+      const corners = points.map(([a, b]) => `${x(a)},${y(b)}`).join(" ");
+      add(drawn, "polyline", { points: corners, ...style });
+      if (!name) continue;
+      const entry = legend.appendChild(document.createElement("span"));
+      const sample = add(entry, "svg", { width: 30, height: 10, "aria-hidden": "true" });
+      add(sample, "line", { x1: 0, x2: 30, y1: 5, y2: 5, ...style });
+      entry.append(name);
+    }
+    dots.replaceChildren();
+    for (const { at, text, dx = 0, dy = 0, ...look } of model.get("dots")) {
+      const [left, top] = [x(at[0]), y(at[1])];
+      add(dots, "circle", { cx: left, cy: top, r: 4, fill: "currentColor", ...look });
+      const spot = { x: Number(left) + dx, y: Number(top) + dy, "text-anchor": "middle" };
+      if (text) add(dots, "text", spot, text);
+    }
+    svg.setAttribute("role", editable ? "group" : "img");
+    svg.setAttribute("aria-label", model.get("text") || model.get("title"));
+    if (!editable) return;
+    const [px, py] = model.get("point");
+    handle.setAttribute("cx", x(px));
+    handle.setAttribute("cy", y(Math.min(model.get("limits")[3], Math.max(model.get("limits")[2], py))));
+    handle.setAttribute("aria-label", model.get("label"));
+    handle.setAttribute("aria-valuemin", model.get("low"));
+    handle.setAttribute("aria-valuemax", model.get("high"));
+    handle.setAttribute("aria-valuenow", model.get("value"));
+    handle.setAttribute("aria-valuetext", model.get("number"));
+  }
+
+  function change(to) {
+    const [low, high, step] = ["low", "high", "step"].map((name) => model.get(name));
+    const rounded = Math.min(high, Math.max(low, low + Math.round((to - low) / step) * step));
+    if (Math.abs(model.get("value") - rounded) < step / 2) return;
+    model.set("value", rounded);
+    model.save_changes();
+  }
+
+  function listen() {
+    handle.setAttribute("tabindex", 0);
+    handle.setAttribute("role", "slider");
+    const follow = (event) => {
+      const box = svg.getBoundingClientRect();
+      const [width] = model.get("size");
+      const [low, high] = model.get("limits");
+      const { left, right } = edge();
+      const pixel = ((event.clientX - box.left) / box.width) * width;
+      change(low + ((pixel - left) / (width - left - right)) * (high - low));
+    };
+    svg.classList.add("softmax-draggable");
+    svg.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      svg.setPointerCapture(event.pointerId);
+      handle.focus();
+      follow(event);
+    });
+    svg.addEventListener("pointermove", (event) => {
+      if (svg.hasPointerCapture(event.pointerId)) follow(event);
+    });
+    handle.addEventListener("keydown", (event) => {
+      const [x, step] = [model.get("value"), model.get("step")];
+      const to = {
+        ArrowUp: x + step, ArrowRight: x + step, ArrowDown: x - step, ArrowLeft: x - step,
+        PageUp: x + 10 * step, PageDown: x - 10 * step,
+        Home: model.get("low"), End: model.get("high"),
+      }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      event.stopPropagation(); // the notebook has meanings of its own for these keys
+      change(to);
+    });
+  }
+
+  // Python sends everything that belongs to one picture in one message; paint once for all of it.
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      paint();
+    });
+  };
+  const events = "change:lines change:dots change:point change:title change:text change:number";
+  const edges = "change:still change:limits change:xticks change:yticks change:size";
+  model.on(events, soon);
+  model.on(edges, frame);
+  if (editable) listen();
+  frame();
+  return () => {
+    model.off(events, soon);
+    model.off(edges, frame);
+  };
+}
+
+export default { render };

@@ -1,0 +1,132 @@
+"""A gradient on its way back through a softmax: centred, then weighted, without the matrix."""
+
+import numpy as np
+from ipywidgets import Button, HBox, Layout
+
+from softmax_lib.colours import COLOURS
+from softmax_lib.panels.jacobian import HIGHEST, LIMIT, row_of_scores
+from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Words, number
+from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
+
+LOUDEST = 3.0  # a message; so none is further than 6 from the mean, and no dS is beyond 1.5
+MESSAGES = {
+    "all alike": lambda N: np.ones(N),
+    "the first alone": lambda N: np.eye(N)[0],
+}
+
+
+def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
+    """Show dS = P ∘ (dP - ⟨P, dP⟩) step by step, beside Jᵀ dP, with bars to drag for S and dP.
+
+    Parameters
+    ----------
+    scores : sequence of 2 to 8 floats from -6 to 6
+        Where the bars of S start.
+    dP : sequence of floats from -3 to 3, one for each score, optional
+        Where the bars of dP start; if left out, 1, -2, 0.5 and zeros.
+    labels : sequence of str, optional
+        What the scores are called, one for each; 1 … N if left out.
+    vjp : callable, optional
+        A function of your own, dP (N,) and P (N,) to dS (N,), to watch in the place of the
+        library's. What it raises, and how far it is from Jᵀ dP, is shown below it.
+
+    Returns
+    -------
+    Panel
+        The last expression of a cell shows it.
+
+    Raises
+    ------
+    ValueError
+        Fewer than 2 or more than 8 scores, or one outside -6 … 6; a dP of another length, or
+        outside -3 … 3; a label too many or too few; a dS of another shape, or not finite.
+
+    Examples
+    --------
+    >>> vjp_panel((0.0, 0.0))
+    A live panel: run this cell in Jupyter, then move its controls.
+    """
+    scores = row_of_scores(scores, labels)
+    names = list(labels) or [str(n) for n in range(1, len(scores) + 1)]
+    S = Bars(title="S", values=scores, labels=names, colour=COLOURS["S"], editable=True)
+    S.low, S.high, S.step = -HIGHEST, HIGHEST, 0.1
+    P = Bars(title="P", labels=names, colour=COLOURS["P"], low=0.0, high=1.0)
+    J = Heatmap(title="J, which dS does without", rows=names, columns=names)
+    message = Bars(title="dP", values=row_of_messages(dP, len(scores)), labels=names)
+    message.low, message.high, message.step, message.editable = -LOUDEST, LOUDEST, 0.1, True
+    centred = Bars(title="dP - ⟨P, dP⟩", labels=names, low=-2 * LOUDEST, high=2 * LOUDEST)
+    message.colour = centred.colour = COLOURS["P"]
+    title = "dS = P ∘ (dP - ⟨P, dP⟩)" if vjp is softmax_vjp else "dS, yours"
+    dS = Bars(title=title, labels=names, colour=COLOURS["S"])
+    through_J = Bars(title="Jᵀ dP, with the matrix", labels=names, colour=COLOURS["S"])
+    for gradient in (dS, through_J):
+        gradient.low, gradient.high = -LOUDEST / 2, LOUDEST / 2
+    words = Words()
+
+    def draw():
+        p, u = softmax(S.values), np.array(message.values)
+        mean, matrix = p @ u, softmax_jacobian(p)
+        S.show(S.values, 1)
+        P.show(p, 3, sign="")
+        message.show(u, 1)
+        lines = (
+            f"{name}: {' '.join(map(number, line))}"
+            for name, line in zip(names, matrix, strict=True)
+        )
+        J.show(matrix, LIMIT, f"J, {len(p)} by {len(p)}: {'; '.join(lines)}")
+        centred.show(u - mean)
+        through_J.show(matrix.T @ u, 3)
+        yours = row_of_gradients(vjp(u.copy(), p.copy()), len(p))
+        dS.show(yours, 3)
+        words.say(
+            *mean_in_words(p, u, mean),
+            f"Sum of dS: {number(yours.sum())}",
+            f"Furthest of dS from Jᵀ dP: {np.abs(yours - matrix.T @ u).max():.0e}",
+        )
+
+    buttons = HBox([message_button(name, message) for name in MESSAGES])
+    wrapped = Layout(flex_flow="row wrap")
+    above, below = HBox([S, P, J], layout=wrapped), HBox([message, centred, dS, through_J])
+    below.layout = wrapped
+    controls = {S: "values", message: "values"}
+    return Panel([above, below, buttons, words], draw, controls, yours=vjp)
+
+
+def message_button(name, message):
+    button = Button(description=name, layout=Layout(width="auto"))
+
+    def press(_):
+        message.values = MESSAGES[name](len(message.values)).tolist()
+
+    button.on_click(press)
+    return button
+
+
+def mean_in_words(p, u, mean):
+    """Write ⟨P, dP⟩ out with its numbers, four terms in a line."""
+    terms = [f"{a:.4f} · {number(b, 1)}" for a, b in zip(p, u, strict=True)]
+    lines = ["  +  ".join(terms[n : n + 4]) for n in range(0, len(terms), 4)]
+    return (
+        f"⟨P, dP⟩ = {lines[0]}",
+        *(f"        + {line}" for line in lines[1:]),
+        (f"        = {number(mean, 4)}, one number for the whole row"),
+    )
+
+
+def row_of_messages(dP, N):
+    """Return dP as a list of floats, or say what is wrong with it."""
+    if dP is None:
+        return [1.0, -2.0, 0.5, *[0.0] * N][:N]
+    if len(dP) != N or not all(-LOUDEST <= x <= LOUDEST for x in dP):
+        raise ValueError(f"dP must be {N} numbers from -3 to 3, one for each score, not {dP!r}")
+    return [float(x) for x in dP]
+
+
+def row_of_gradients(dS, N):
+    """Return dS as an array, or say that its shape or its numbers are wrong."""
+    dS = np.asarray(dS, float)
+    if dS.shape != (N,):
+        raise ValueError(f"vjp must return the shape {(N,)}, not {dS.shape}")
+    if not np.isfinite(dS).all():
+        raise ValueError(f"vjp must return finite numbers, not {dS}")
+    return dS

@@ -1,0 +1,56 @@
+"""The quotient panel in lesson 01: what the page says is what the rule gives."""
+
+import re
+
+from playwright.sync_api import expect
+
+from softmax_lib import answers
+
+
+def assert_shows(page, x, h):
+    """Wait until the panel stands at x and h, and compare each number with the rule's."""
+    words = page.locator(".softmax-words").filter(has_text="(f/g)′").first
+    expect(words).to_contain_text(f"At x = {x:.2f}:")
+    expect(words).to_contain_text(f"h = {h:.4f}:")
+    f, df, g, dg = x**2 + 1, 2 * x, 2 * x + 1, 2
+    slope = answers.quotient_rule(f, df, g, dg)
+    secant = (((x + h) ** 2 + 1) / (2 * (x + h) + 1) - f / g) / h
+    said = words.inner_text()
+    four = [float(n) for n in re.findall(r"(?:f|f′|g|g′) = +([+-][\d.]+)", said)[:4]]
+    assert four == [round(n, 3) for n in (f, df, g, dg)]
+    slopes = [float(n) for n in re.findall(r"(?:rule|\d|tangent|nudging): +(\S+)", said)]
+    for got, expected in zip(slopes, (slope, secant, secant - slope, slope), strict=True):
+        assert abs(got - expected) < 0.51e-4
+    point = page.get_by_role("slider", name="x", exact=True)
+    assert point.get_attribute("aria-valuetext") == f"x = {x:.2f}, f/g = {f / g:+.3f}"
+    assert f"At x = {x:.2f} its height is" in page.locator(
+        ".softmax-curve svg"
+    ).first.get_attribute("aria-label")
+
+
+def test_the_quotient_panel_follows_keyboard_and_mouse(open_notebook):
+    page = open_notebook("01_quotient_rule.ipynb")
+    assert_shows(page, 1.0, 1.0)
+
+    point = page.get_by_role("slider", name="x", exact=True)
+    point.focus()
+    for _ in range(5):
+        point.press("ArrowRight")  # a step is 0.02
+    assert_shows(page, 1.1, 1.0)
+    point.press("Home")
+    assert_shows(page, 0.0, 1.0)
+
+    step = page.get_by_role("slider", name="step h")
+    step.focus()
+    for _ in range(10):
+        step.press("ArrowLeft")  # a step is a factor of 10^0.1
+    assert_shows(page, 0.0, 0.1)
+
+    height = page.locator(".softmax-curve").bounding_box()["height"]
+    box = point.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 600, box["y"], steps=8)  # beyond the right end
+    page.mouse.up()
+    assert_shows(page, 3.0, 0.1)
+    assert page.locator(".softmax-curve").bounding_box()["height"] == height

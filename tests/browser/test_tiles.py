@@ -1,0 +1,84 @@
+"""The tiles panel in its lesson: step, play, stop, turn round, skip."""
+
+import numpy as np
+from playwright.sync_api import expect
+
+from softmax_lib import attention, attention_vjp
+
+EXAMPLE = (1.5 * np.random.default_rng(9).normal(size=(4, 8, 2))).round(1)
+
+
+def read(page, at):
+    """Read one of the three tables: NaN for an empty cell."""
+    cells = (
+        page.locator(".softmax-heatmap table")
+        .nth(at)
+        .evaluate(
+            "t => [...t.tBodies[0].rows].map(row => [...row.querySelectorAll('td')]"
+            ".map(cell => cell.textContent))"
+        )
+    )
+    return np.array([[float(x or "nan") for x in row] for row in cells])
+
+
+def assert_at(page, at, count, i, j):
+    """Wait for a step, and see which tile of 2 by 2 is live, and that no other is held."""
+    words = f"Tile {at:2d} of {count}: queries {i + 1} to {i + 2}, keys {j + 1} to {j + 2}"
+    expect(page.locator("pre.softmax-words").first).to_contain_text(words)
+    square = page.locator(".softmax-heatmap table").first
+    expect(square.locator("tbody tr").nth(i).locator("td").nth(j)).not_to_have_text("")
+    expect(square.locator(".softmax-framed")).to_have_count(4)
+    held = ~np.isnan(read(page, 0))
+    assert held[i : i + 2, j : j + 2].all()
+    assert held.sum() == 4
+
+
+def test_the_tiles_panel_follows_keyboard_and_mouse(open_notebook):
+    page = open_notebook("07_flash_attention.ipynb")
+    Q, K, V, dO = EXAMPLE
+    S = Q @ K.T / np.sqrt(2)
+    assert_at(page, 1, 16, 0, 0)
+    np.testing.assert_allclose(read(page, 0)[:2, :2], S[:2, :2], atol=5.1e-3)
+    height = page.locator(".softmax-heatmap").first.bounding_box()["height"]
+
+    tile = page.get_by_role("slider", name="tile")
+    tile.focus()
+    for _ in range(5):
+        tile.press("ArrowRight")
+    assert_at(page, 6, 16, 2, 2)
+    page.get_by_role("button", name="next").click()
+    assert_at(page, 7, 16, 2, 4)
+    seen = S[2:4, :6]
+    m = seen.max(1)
+    shown = read(page, 2)[2:4]  # A 1, A 2, O 1, O 2, m, Z, L
+    np.testing.assert_allclose(shown[:, 4], m, atol=5.1e-3)
+    np.testing.assert_allclose(shown[:, 5], np.exp(seen - m[:, None]).sum(1), atol=5.1e-3)
+    page.get_by_role("button", name="previous").press("Enter")
+    assert_at(page, 6, 16, 2, 2)
+
+    page.get_by_role("checkbox", name="backward").press("Space")
+    expect(page.locator("pre.softmax-words").first).to_contain_text("P, dP, dS of one tile")
+    assert_at(page, 6, 16, 2, 2)
+    tile.focus()
+    tile.press("End")
+    assert_at(page, 16, 16, 6, 6)
+    _, P = attention(Q, K, V)
+    dQ, dK, dV = attention_vjp(dO, Q, K, V, P)
+    np.testing.assert_allclose(read(page, 2)[:, :2], dQ, atol=5.1e-3)
+    np.testing.assert_allclose(read(page, 1), np.c_[dK, dV].T, atol=5.1e-3)
+
+    page.get_by_role("checkbox", name="causal").click()
+    assert_at(page, 10, 10, 6, 6)
+    assert page.locator(".softmax-heatmap").first.bounding_box()["height"] == height
+
+
+def test_the_tiles_panel_plays_and_pauses(open_notebook):
+    page = open_notebook("07_flash_attention.ipynb")
+    assert_at(page, 1, 16, 0, 0)
+    page.get_by_role("button", name="play").press("Enter")
+    expect(page.locator("pre.softmax-words").first).to_contain_text("Tile  3 of 16")
+    page.get_by_role("button", name="pause").click()
+    stopped = page.get_by_role("slider", name="tile").input_value()
+    page.wait_for_timeout(2000)  # more than two beats
+    assert page.get_by_role("slider", name="tile").input_value() == stopped
+    assert page.get_by_role("button", name="play").count() == 1

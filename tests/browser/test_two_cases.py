@@ -1,0 +1,63 @@
+"""The two-cases panel in its lesson: pick cells, drag a score and change the nudge."""
+
+import re
+
+from playwright.sync_api import expect
+
+from softmax_lib import softmax, softmax_jacobian
+
+
+def assert_shows(page, S, j, k, h=0.01):
+    """Wait until the panel shows what the library computes, and compare every number."""
+    P = softmax(S)
+    J = softmax_jacobian(P)
+    words = page.locator("pre.softmax-words").first
+    slope = re.escape(f"∂P_{j + 1}/∂S_{k + 1} = ") + ".*" + re.escape(f" = {J[j, k]:+.4f}")
+    nudged = re.escape(f"S_{k + 1} from {S[k]:+.3f} to {S[k] + h:+.3f}")
+    expect(words).to_have_text(re.compile(slope + ".*" + nudged, flags=re.S))
+    after = softmax([s + h * (n == k) for n, s in enumerate(S)])[j]
+    text = words.inner_text()
+    assert f"P_{j + 1} from {P[j]:.5f} to {after:.5f}, that is {after - P[j]:+.5f}" in text
+    assert f"Moved / nudge: {(after - P[j]) / h:+.4f}" in text
+    assert ("its own score" in text) == (j == k)
+
+    shown = page.locator(".softmax-bars").nth(1).locator("output").all_text_contents()
+    assert shown == [f"{p:.3f}" for p in P]
+    table = page.locator(".softmax-heatmap table")
+    rows = [row.locator("td").all_text_contents() for row in table.locator("tbody tr").all()]
+    assert rows == [[f"{x:+.3f}" for x in row] for row in J]
+    expect(page.locator(".softmax-picked")).to_have_count(1)
+    assert page.locator(".softmax-picked").inner_text() == f"{J[j, k]:+.3f}"
+    label = f"∂P_{j + 1}/∂S_{k + 1} = {J[j, k]:+.3f}, j {'=' if j == k else '≠'} k"
+    expect(table).to_have_attribute("aria-label", re.compile(re.escape(label)))
+
+
+def test_the_two_cases_panel_follows_keyboard_and_mouse(open_notebook):
+    page = open_notebook("03_two_cases.ipynb")
+    assert_shows(page, [1.0, 2.0, 3.0], 0, 0)
+
+    table = page.locator(".softmax-heatmap table")
+    table.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        table.press(key)
+    assert_shows(page, [1.0, 2.0, 3.0], 1, 2)
+    table.locator("tbody tr").nth(2).locator("td").nth(0).click()
+    assert_shows(page, [1.0, 2.0, 3.0], 2, 0)
+
+    bar = page.get_by_role("slider", name="S 2")
+    bar.focus()
+    for _ in range(5):
+        bar.press("ArrowUp")  # a step is 0.1
+    assert_shows(page, [1.0, 2.5, 3.0], 2, 0)
+
+    nudge = page.get_by_role("slider", name="nudge of S_k")
+    nudge.focus()
+    nudge.press("End")
+    assert_shows(page, [1.0, 2.5, 3.0], 2, 0, h=1.0)
+
+    box = page.get_by_role("slider", name="S 1").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
+    page.mouse.up()
+    assert_shows(page, [6.0, 2.5, 3.0], 2, 0, h=1.0)
