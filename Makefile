@@ -35,7 +35,7 @@ lab: $(ENV)/lab
 test: test-env
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses=2 --dist=loadfile
 
 test-env: $(ENV)/test
 
