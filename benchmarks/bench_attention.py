@@ -121,7 +121,7 @@ def times(N, dtype):
         for name, f in candidates.items()
     }
     with threadpool_limits(THREADS, user_api="blas"):
-        return in_rounds(every, rounds=25, pause=0.03)
+        return in_rounds(every, rounds=9, pause=0.25)
 
 
 def blocks():
@@ -188,7 +188,9 @@ def report():
     paragraphs = [
         f"`{COMMAND}` on {machine()}; {THREADS} threads each, one head, d = {D}. "
         f"Load average before the start: {load}; other work on the machine slows each library's "
-        "threads in its own way, so ratios too are only worth what the quiet was.",
+        "threads in its own way, so ratios too are only worth what the quiet was. A quarter of a "
+        "second lies between two calls, in which the threads of the one before stop waiting for "
+        "work.",
         (
             "Milliseconds, medians. whole and flash are this library's; floor is the matrix "
             "products alone, in NumPy, into memory that is there already; torch formula is "
