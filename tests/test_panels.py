@@ -6,7 +6,7 @@ from ipywidgets import Button
 
 from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.panels import jacobian_panel
-from softmax_lib.panels.primitives import Bars, Heatmap, Slider, Words, number
+from softmax_lib.panels.primitives import Bars, Heatmap, Slider, Words, number, returned
 
 
 def find(widget, kind):
@@ -103,8 +103,35 @@ def test_an_error_in_a_function_of_your_own_is_shown_with_its_line_and_goes_away
 
 
 def test_a_function_of_your_own_of_a_wrong_shape_is_refused():
-    with pytest.raises(ValueError, match=r"jacobian must return the shape \(3, 3\), not \(3,\)"):
+    with pytest.raises(ValueError, match=r"^jacobian must return an array of shape \(3, 3\), not"):
         jacobian_panel(jacobian=lambda P: P)
+
+
+def test_when_what_it_returns_is_at_fault_the_panel_shows_where_your_function_begins():
+    def forgets(P):
+        return softmax_jacobian(P) if P.max() < 0.9 else None
+
+    panel = jacobian_panel((0.0, 0.0), jacobian=forgets)
+    S, _ = find(panel, Bars)
+    S.values = [6.0, -6.0]
+    assert "jacobian must return an array of shape (2, 2), not None" in panel.trouble.value
+    assert "in forgets, line" in panel.trouble.value
+    assert "def forgets(P):" in panel.trouble.value
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "message"),
+    [
+        (np.ones(3), (2,), r"an array of shape \(2,\), not an array of shape \(3,\)"),
+        (["a", "b"], (2,), r"an array of shape \(2,\), not \['a', 'b'\]"),
+        (None, (), "one real number, not None"),
+        (1j, (), "one real number, not 1j"),
+        ([0.0, np.nan], (2,), r"finite numbers, not \[0.0, nan\]"),
+    ],
+)
+def test_what_a_function_of_your_own_must_not_return_is_said(value, shape, message):
+    with pytest.raises(ValueError, match=f"^yours must return {message}"):
+        returned(value, shape, "yours")
 
 
 def test_what_is_typed_is_never_taken_for_html():

@@ -11,6 +11,7 @@ from test_panels import find
 from softmax_lib import answers
 from softmax_lib.panels import quotient_panel
 from softmax_lib.panels.primitives import Curve, Slider, Words
+from softmax_lib.panels.quotient import wide
 
 
 def said(panel):
@@ -90,6 +91,12 @@ def test_functions_of_your_own_are_shown():
     assert slopes(panel)[0] == slopes(panel)[3] == 0.25
 
 
+def test_large_numbers_are_as_wide_as_small_ones():
+    widths = {len(wide(x)) for x in (0.5, -999.9, 1000.0, -123456.0, 1e12, np.nan)}
+    assert widths == {8}
+    assert wide(-123456.0) == "-1.2e+05"
+
+
 def test_a_rule_of_your_own_draws_the_tangent():
     panel = quotient_panel(rule=lambda f, df, g, dg: df / dg)
     assert slopes(panel)[0] == 1.0
@@ -138,6 +145,19 @@ def test_an_error_in_f_is_shown_with_its_line_and_is_not_taken_for_html():
         curve.value = float(x)
     assert "RuntimeError: &lt;b&gt;tired&lt;/b&gt;" in panel.trouble.value
     assert "in tires, line" in panel.trouble.value
+
+
+def test_the_function_whose_number_is_at_fault_is_the_one_that_is_shown():
+    def halves(x):
+        return x / 2
+
+    def forgets(f, df, g, dg):
+        return df if f < 1 else None
+
+    panel = quotient_panel(halves, rule=forgets)
+    find(panel, Curve)[0].value = 3.0
+    assert "rule must return one real number, not None" in panel.trouble.value
+    assert "def forgets(f, df, g, dg):" in panel.trouble.value
 
 
 @pytest.mark.parametrize("wrong", [lambda *_: [1.0, 2.0], lambda *_: None, lambda *_: 1j])

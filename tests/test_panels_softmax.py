@@ -117,7 +117,7 @@ def test_an_error_in_a_softmax_of_your_own_is_shown_with_its_line_and_goes_away(
 
 @pytest.mark.parametrize("wrong", [lambda S: S[:2], lambda S: S * np.nan, lambda S: S.sum()])
 def test_a_softmax_of_a_wrong_shape_or_of_nan_is_refused(wrong):
-    with pytest.raises(ValueError, match="^softmax must return 3 finite numbers, not"):
+    with pytest.raises(ValueError, match="^softmax must return (an array of shape|finite)"):
         softmax_panel(softmax=wrong)
 
 

@@ -110,7 +110,7 @@ def test_an_error_in_a_function_of_your_own_is_shown_with_its_line_and_goes_away
 
 @pytest.mark.parametrize("wrong", [lambda P, j, k: P, lambda P, j, k: np.nan, lambda P, j, k: None])
 def test_a_slope_that_is_not_one_number_is_refused(wrong):
-    with pytest.raises(ValueError, match="^slope must return one finite number, not"):
+    with pytest.raises(ValueError, match="^slope must return (one real|finite) number"):
         two_cases_panel(slope=wrong)
 
 

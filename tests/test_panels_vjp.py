@@ -118,7 +118,7 @@ def test_an_error_in_a_function_of_your_own_is_shown_with_its_line_and_goes_away
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda dP, P: dP.sum(), r"vjp must return the shape \(3,\), not \(\)"),
+        (lambda dP, P: dP.sum(), r"vjp must return an array of shape \(3,\), not"),
         (lambda dP, P: dP * np.nan, "vjp must return finite numbers, not "),
     ],
 )

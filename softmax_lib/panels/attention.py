@@ -5,7 +5,7 @@ from ipywidgets import Checkbox, HBox, VBox
 
 from softmax_lib.attention import attention, may_attend, scores
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number
+from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number, returned
 from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
 MOST = 12  # tokens
@@ -72,7 +72,7 @@ def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
         scale = d ** ((exponent.value - 1) / 2)  # from 1/d by 1/√d to 1
         _, P = attention(Q, K, V, scale=scale, causal=causal.value)
         S = scores(Q, K, scale, may_attend(N, N, 0 if causal.value else None))
-        dS = matrix_of(vjp(dP, P), N)
+        dS = returned(vjp(dP.copy(), P.copy()), (N, N), "vjp")
         exponent.number = f"{scale:.3f}"
         for letter, M in {"S": S, "P": P, "dP": dP, "dS": dS}.items():
             row = ", ".join(f"{name} {number(x)}" for name, x in zip(names, M[i], strict=True))
@@ -99,7 +99,7 @@ def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
     for column in pictures.children:
         column.layout.flex = "0 0 auto"
     controls = {maps["S"]: "picked", exponent: "value", causal: "value"}
-    return Panel([HBox([exponent, causal]), pictures, words], draw, controls, yours=vjp)
+    return Panel([HBox([exponent, causal]), pictures, words], draw, controls, vjp=vjp)
 
 
 def nudged(S, dP):
@@ -127,11 +127,3 @@ def heads(most, **arrays):
     if dO.shape != V.shape:
         raise ValueError(f"dO must have the shape of V, {V.shape}, not {dO.shape}")
     return Q, K, V, dO
-
-
-def matrix_of(dS, N):
-    """Return dS as an array, or say that its shape is wrong."""
-    dS = np.asarray(dS, float)
-    if dS.shape != (N, N):
-        raise ValueError(f"vjp must return the shape {(N, N)}, not {dS.shape}")
-    return dS

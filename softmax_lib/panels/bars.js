@@ -1,7 +1,7 @@
 // Bars on a line at zero. Drag one up or down, or focus it and use the arrow keys.
 // It paints what it is given and reports what was touched: values in, values out.
 
-const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
+import { clamp, describe, limits, nearest, onChange, slide } from "./touch.js";
 
 function render({ model, el }) {
   const figure = document.createElement("div");
@@ -16,15 +16,14 @@ function render({ model, el }) {
 
   // Where a value stands in the track, from 0 at the bottom to 100 at the top.
   const height = (x) => {
-    const [low, high] = [model.get("low"), model.get("high")];
+    const { low, high } = limits(model);
     return (100 * (clamp(x, low, high) - low)) / (high - low);
   };
 
   function change(at, x) {
-    const [low, high, step] = ["low", "high", "step"].map((name) => model.get(name));
-    const rounded = clamp(low + Math.round((x - low) / step) * step, low, high);
+    const rounded = nearest(x, limits(model));
     const values = model.get("values").slice();
-    if (Math.abs(values[at] - rounded) < step / 2) return;
+    if (Math.abs(values[at] - rounded) < model.get("step") / 2) return;
     values[at] = rounded;
     model.set("values", values);
     model.save_changes();
@@ -50,35 +49,14 @@ function render({ model, el }) {
   }
 
   function listen(track, at) {
-    track.tabIndex = 0;
-    track.setAttribute("role", "slider");
     track.setAttribute("aria-orientation", "vertical");
-    const follow = (event) => {
+    const placeOf = (event) => {
+      const { low, high } = limits(model);
       const box = track.getBoundingClientRect();
-      const share = (box.bottom - event.clientY) / box.height;
-      change(at, model.get("low") + share * (model.get("high") - model.get("low")));
+      return low + ((box.bottom - event.clientY) / box.height) * (high - low);
     };
-    track.addEventListener("pointerdown", (event) => {
-      track.setPointerCapture(event.pointerId);
-      track.focus();
-      follow(event);
-    });
-    track.addEventListener("pointermove", (event) => {
-      if (track.hasPointerCapture(event.pointerId)) follow(event);
-    });
-    track.addEventListener("keydown", (event) => {
-      const x = model.get("values")[at];
-      const step = model.get("step");
-      const to = {
-        ArrowUp: x + step, ArrowRight: x + step, ArrowDown: x - step, ArrowLeft: x - step,
-        PageUp: x + 10 * step, PageDown: x - 10 * step,
-        Home: model.get("low"), End: model.get("high"),
-      }[event.key];
-      if (to === undefined) return;
-      event.preventDefault();
-      event.stopPropagation(); // the notebook has meanings of its own for these keys
-      change(at, to);
-    });
+    const value = () => model.get("values")[at];
+    slide(track, { model, area: track, value, placeOf, move: (x) => change(at, x) });
   }
 
   function paint() {
@@ -98,19 +76,14 @@ function render({ model, el }) {
       bar.style.height = `${Math.abs(height(x) - nought)}%`;
       zero.style.bottom = `${nought}%`;
       if (!model.get("editable")) return;
-      track.setAttribute("aria-label", `${model.get("title")} ${name}`);
-      track.setAttribute("aria-valuemin", model.get("low"));
-      track.setAttribute("aria-valuemax", model.get("high"));
-      track.setAttribute("aria-valuenow", x);
-      track.setAttribute("aria-valuetext", shown);
+      describe(track, model, { label: `${model.get("title")} ${name}`, value: x, text: shown });
     });
   }
 
   const names = ["values", "labels", "numbers", "title", "text", "colour", "low", "high", "step"];
-  const events = names.map((name) => `change:${name}`).join(" ");
-  model.on(events, paint);
+  const end = onChange(model, names, paint);
   build();
-  return () => model.off(events, paint);
+  return end;
 }
 
 export default { render };

@@ -1,6 +1,8 @@
 // Lines and dots in a frame with fixed limits. If it is editable, a point moves along the x axis:
 // drag it, or focus it and use the arrow keys. Where its dot stands is for Python to say.
 
+import { clamp, describe, limits, nearest, onChange, slide } from "./touch.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const EDGE = { left: 46, right: 12, top: 10, bottom: 24 }; // room for the numbers of the axes
 
@@ -36,7 +38,7 @@ function render({ model, el }) {
     const [width, height] = model.get("size");
     const [left, right, low, high] = model.get("limits");
     const { left: l, right: r, top: t, bottom: b } = edge();
-    const near = (share) => Math.min(50, Math.max(-50, share));
+    const near = (share) => clamp(share, -50, 50);
     return {
       x: (x) => (l + near((x - left) / (right - left)) * (width - l - r)).toFixed(1),
       y: (y) => (height - b - near((y - low) / (high - low)) * (height - t - b)).toFixed(1),
@@ -90,78 +92,40 @@ function render({ model, el }) {
     svg.setAttribute("aria-label", model.get("text") || model.get("title"));
     if (!editable) return;
     const [px, py] = model.get("point");
+    const [, , bottom, top] = model.get("limits");
     handle.setAttribute("cx", x(px));
-    handle.setAttribute("cy", y(Math.min(model.get("limits")[3], Math.max(model.get("limits")[2], py))));
-    handle.setAttribute("aria-label", model.get("label"));
-    handle.setAttribute("aria-valuemin", model.get("low"));
-    handle.setAttribute("aria-valuemax", model.get("high"));
-    handle.setAttribute("aria-valuenow", model.get("value"));
-    handle.setAttribute("aria-valuetext", model.get("number"));
+    handle.setAttribute("cy", y(clamp(py, bottom, top)));
+    const [label, value, text] = ["label", "value", "number"].map((name) => model.get(name));
+    describe(handle, model, { label, value, text });
   }
 
   function change(to) {
-    const [low, high, step] = ["low", "high", "step"].map((name) => model.get(name));
-    const rounded = Math.min(high, Math.max(low, low + Math.round((to - low) / step) * step));
-    if (Math.abs(model.get("value") - rounded) < step / 2) return;
+    const rounded = nearest(to, limits(model));
+    if (Math.abs(model.get("value") - rounded) < model.get("step") / 2) return;
     model.set("value", rounded);
     model.save_changes();
   }
 
   function listen() {
-    handle.setAttribute("tabindex", 0);
-    handle.setAttribute("role", "slider");
-    const follow = (event) => {
+    const placeOf = (event) => {
       const box = svg.getBoundingClientRect();
       const [width] = model.get("size");
-      const [low, high] = model.get("limits");
+      const [from, to] = model.get("limits");
       const { left, right } = edge();
       const pixel = ((event.clientX - box.left) / box.width) * width;
-      change(low + ((pixel - left) / (width - left - right)) * (high - low));
+      return from + ((pixel - left) / (width - left - right)) * (to - from);
     };
     svg.classList.add("softmax-draggable");
-    svg.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      svg.setPointerCapture(event.pointerId);
-      handle.focus();
-      follow(event);
-    });
-    svg.addEventListener("pointermove", (event) => {
-      if (svg.hasPointerCapture(event.pointerId)) follow(event);
-    });
-    handle.addEventListener("keydown", (event) => {
-      const [x, step] = [model.get("value"), model.get("step")];
-      const to = {
-        ArrowUp: x + step, ArrowRight: x + step, ArrowDown: x - step, ArrowLeft: x - step,
-        PageUp: x + 10 * step, PageDown: x - 10 * step,
-        Home: model.get("low"), End: model.get("high"),
-      }[event.key];
-      if (to === undefined) return;
-      event.preventDefault();
-      event.stopPropagation(); // the notebook has meanings of its own for these keys
-      change(to);
-    });
+    slide(handle, { model, area: svg, value: () => model.get("value"), placeOf, move: change });
   }
 
-  // Python sends everything that belongs to one picture in one message; paint once for all of it.
-  let waiting = false;
-  const soon = () => {
-    if (waiting) return;
-    waiting = true;
-    queueMicrotask(() => {
-      waiting = false;
-      paint();
-    });
-  };
-  const events = "change:lines change:dots change:point change:title change:text change:number";
-  const edges = "change:still change:limits change:xticks change:yticks change:size";
-  model.on(events, soon);
-  model.on(edges, frame);
+  const ends = [
+    onChange(model, ["lines", "dots", "point", "title", "text", "number"], paint),
+    onChange(model, ["still", "limits", "xticks", "yticks", "size"], frame),
+  ];
   if (editable) listen();
   frame();
-  return () => {
-    model.off(events, soon);
-    model.off(edges, frame);
-  };
+  return () => ends.forEach((end) => end());
 }
 
 export default { render };

@@ -1,6 +1,8 @@
 // A matrix as a table: a number in each cell, on the colour that it is given. If cells can be
 // picked, click on one, or focus the table and use the arrow keys.
 
+import { clamp, keep, onChange } from "./touch.js";
+
 function render({ model, el }) {
   const figure = document.createElement("figure");
   figure.className = "softmax-heatmap";
@@ -11,7 +13,7 @@ function render({ model, el }) {
 
   const pick = (row, column) => {
     const last = [cells.length - 1, cells[0].length - 1];
-    const to = [row, column].map((at, n) => Math.min(last[n], Math.max(0, at)));
+    const to = [row, column].map((at, n) => clamp(at, 0, last[n]));
     model.set("picked", to);
     model.save_changes();
   };
@@ -66,31 +68,15 @@ function render({ model, el }) {
   table.addEventListener("keydown", (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     if (!model.get("pickable") || !(event.key in step)) return;
-    event.preventDefault();
-    event.stopPropagation(); // the notebook has meanings of its own for these keys
+    keep(event);
     const [row, column] = model.get("picked").length ? model.get("picked") : [0, 0];
     pick(row + step[event.key][0], column + step[event.key][1]);
   });
 
-  // Python sends everything that belongs to one picture in one message; paint once for all of it.
-  let waiting = false;
-  const soon = () => {
-    if (waiting) return;
-    waiting = true;
-    queueMicrotask(() => {
-      waiting = false;
-      paint();
-    });
-  };
-  const rebuild = "change:rows change:columns";
-  const events = "change:numbers change:backgrounds change:inks change:picked change:title change:text change:framed";
-  model.on(events, soon);
-  model.on(rebuild, build);
+  const looks = ["numbers", "backgrounds", "inks", "picked", "title", "text", "framed"];
+  const ends = [onChange(model, looks, paint), onChange(model, ["rows", "columns"], build)];
   build();
-  return () => {
-    model.off(events, soon);
-    model.off(rebuild, build);
-  };
+  return () => ends.forEach((end) => end());
 }
 
 export default { render };

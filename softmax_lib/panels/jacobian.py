@@ -3,13 +3,11 @@
 import numpy as np
 from ipywidgets import Button, HBox, VBox
 
-from softmax_lib.colours import COLOURS
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Slider, Words, number
+from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number, returned
+from softmax_lib.panels.row import HIGHEST, LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian
 
-HIGHEST = 6.0  # a score; at a temperature of 0.1 that is 60
-LIMIT = 0.25  # no entry of a softmax Jacobian is larger, so colours keep their meaning
 PRESETS = {
     "uniform": lambda N: np.zeros(N),
     "two equal": lambda N: np.r_[3.0, 3.0, np.full(N - 2, -HIGHEST)],
@@ -47,10 +45,7 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
     >>> jacobian_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    scores = row_of_scores(scores, labels)
-    S = Bars(title="S", values=scores, labels=list(labels), colour=COLOURS["S"], editable=True)
-    S.low, S.high, S.step = -HIGHEST, HIGHEST, 0.1
-    P = Bars(title="P", labels=list(labels), colour=COLOURS["P"], low=0.0, high=1.0)
+    S, P = score_bars(scores, labels)
     log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
     N = Slider(value=len(scores), min=2, max=8, step=1, label="scores")
     J, words = Heatmap(title="J = diag(P) − P ⊗ P, and the sum of each row"), Words()
@@ -59,8 +54,8 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
         T = 10**log_T.value
         s = np.array(S.values) / T
         p = softmax(s)
-        yours = matrix_of(jacobian(p), len(p))
-        names = list(labels) or [str(n) for n in range(1, len(p) + 1)]
+        yours = returned(jacobian(p.copy()), (len(p), len(p)), "jacobian")
+        names = names_of(labels, len(p))
         J.rows, J.columns = [f"j = {name}" for name in names], [*(f"k = {n}" for n in names), "sum"]
         J.show(np.c_[yours, yours.sum(1)], LIMIT, words_for(yours, names), plain=1)
         P.show(p, sign="")
@@ -81,7 +76,7 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
     pictures = HBox(
         [VBox([HBox([S, P]), log_T, *([] if labels else [N]), HBox(buttons)]), VBox([J, words])]
     )
-    return Panel([pictures], draw, {S: "values", log_T: "value"}, yours=jacobian)
+    return Panel([pictures], draw, {S: "values", log_T: "value"}, jacobian=jacobian)
 
 
 def words_for(J, names):
@@ -99,20 +94,3 @@ def preset_button(name, S):
 
     button.on_click(press)
     return button
-
-
-def row_of_scores(scores, labels=()):
-    """Return the scores as a list of floats, or say what is wrong with them."""
-    if not 2 <= len(scores) <= 8 or not all(-HIGHEST <= s <= HIGHEST for s in scores):
-        raise ValueError(f"scores must be 2 to 8 numbers from -6 to 6, not {scores!r}")
-    if labels and len(labels) != len(scores):
-        raise ValueError(f"labels must be one for each of {len(scores)} scores, not {labels!r}")
-    return [float(s) for s in scores]
-
-
-def matrix_of(J, N):
-    """Return J as an array, or say that its shape is wrong."""
-    J = np.asarray(J, float)
-    if J.shape != (N, N):
-        raise ValueError(f"jacobian must return the shape {(N, N)}, not {J.shape}")
-    return J

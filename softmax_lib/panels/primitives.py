@@ -1,9 +1,10 @@
 """What the panels are made of: bars that can be dragged, a heatmap whose cells can be picked.
 
 Python computes and decides on every number, colour and word; the page only paints them, and says
-what was touched. The two scripts know nothing of Jupyter but anywidget's render({ model, el }).
+what was touched. The scripts know nothing of Jupyter but anywidget's render({ model, el }).
 """
 
+import re
 from html import escape
 from math import isfinite
 from pathlib import Path
@@ -21,15 +22,42 @@ GREY = "rgba(128, 128, 128, 0.25)"
 TOUCHED = {"sync": True, "echo_update": False}  # the page knows what was touched: no echo to it
 
 
+def script(name):
+    """Return a script with what it imports before it: a notebook has no address to import from."""
+    shared, own = ((HERE / file).read_text("utf-8") for file in ("touch.js", name))
+    return shared.replace("export ", "") + re.sub(r"^import .*\n", "", own, flags=re.M)
+
+
 def number(x, decimals=3, sign="+"):
     """Write x with so many decimals, always equally wide; zero has no minus, NaN is empty."""
     return "" if np.isnan(x) else f"{x:{sign}z.{decimals}f}"
 
 
+class Unfit(ValueError):
+    """What a learner's function returned cannot be shown; `by` is its name as an argument."""
+
+    def __init__(self, by, words):
+        super().__init__(f"{by} must return {words}")
+        self.by = by
+
+
+def returned(value, shape, by, finite=True):
+    """Return what a learner's function returned as an array, or say what is wrong with it."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu" or array.shape != shape:
+        wanted = f"an array of shape {shape}" if shape else "one real number"
+        compared = array.ndim and array.dtype.kind in "fiu"
+        came = f"an array of shape {array.shape}" if compared else repr(value)
+        raise Unfit(by, f"{wanted}, not {came}")
+    if finite and not np.isfinite(array).all():
+        raise Unfit(by, f"finite numbers, not {array.tolist()}")
+    return array.astype(float)
+
+
 class Bars(AnyWidget):
     """A bar for each value. If they are editable, each can be dragged or moved with the keys."""
 
-    _esm = HERE / "bars.js"
+    _esm = script("bars.js")
     _css = HERE / "panel.css"
     values = List(Float()).tag(**TOUCHED)
     numbers = List(Unicode()).tag(sync=True)
@@ -56,7 +84,7 @@ class Bars(AnyWidget):
 class Heatmap(AnyWidget):
     """A number in each cell of a table, on a colour. If it is pickable, a cell can be chosen."""
 
-    _esm = HERE / "heatmap.js"
+    _esm = script("heatmap.js")
     _css = HERE / "panel.css"
     numbers = List(List(Unicode())).tag(sync=True)
     backgrounds = List(List(Unicode())).tag(sync=True)
@@ -99,7 +127,7 @@ class Curve(AnyWidget):
     by dragging, `point` is where the handle stands.
     """
 
-    _esm = HERE / "curve.js"
+    _esm = script("curve.js")
     _css = HERE / "panel.css"
     still = List().tag(sync=True)  # lines that stay, and need not be sent each time
     lines = List().tag(sync=True)
@@ -129,7 +157,7 @@ class Curve(AnyWidget):
 class Slider(AnyWidget):
     """One number between two limits, beside it the way in which it is to be written."""
 
-    _esm = HERE / "slider.js"
+    _esm = script("slider.js")
     _css = HERE / "panel.css"
     value = Float().tag(**TOUCHED)
     min = Float(0.0).tag(sync=True)
@@ -158,12 +186,12 @@ class Panel(VBox):
         Takes nothing; reads the controls and shows what belongs to them.
     controls : dict
         A widget to the name of the trait whose change means: draw again.
-    yours : callable or tuple of callables, optional
+    **yours : callables
         What draw calls of the learner's: an error in it is told with its own line.
     """
 
-    def __init__(self, children, draw, controls, yours=None):
-        self.yours = yours if isinstance(yours, tuple) else (yours,)
+    def __init__(self, children, draw, controls, **yours):
+        self.yours = yours
         self.draw, self.trouble = draw, Words()
         super().__init__([*children, self.trouble])
         draw()  # what is wrong from the start is raised here, in the learner's own cell
@@ -174,8 +202,11 @@ class Panel(VBox):
         try:
             self.draw()
             self.trouble.say()
+        except Unfit as error:
+            self.trouble.say(str(error), learners_line(error, self.yours[error.by]))
         except Exception as error:  # a callback's error would otherwise be seen by nobody
-            self.trouble.say(f"{type(error).__name__}: {error}", learners_line(error, *self.yours))
+            line = learners_line(error, *self.yours.values())
+            self.trouble.say(f"{type(error).__name__}: {error}", line)
 
     def __repr__(self):
         return "A live panel: run this cell in Jupyter, then move its controls."

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from softmax_lib import answers
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Curve, Panel, Slider, Words, number
+from softmax_lib.panels.primitives import Curve, Panel, Slider, Words, number, returned
 
 LARGEST_STEP = 1.0  # h; the picture is so much wider than the way of the point
 SOLID = {"stroke": "#8a8a8a"}  # a contrast of at least 3:1 on white and on a dark page
@@ -116,13 +116,15 @@ def quotient_panel(
         for n, piece in enumerate(pieces(places, heights, *curve.limits[2:]))
     ]
     pictures = HBox([VBox([curve, log_h]), words], layout={"flex_flow": "row wrap"})
-    yours = tuple(function.__wrapped__ for function in (f, g, rule))
-    return Panel([pictures], draw, {curve: "value", log_h: "value"}, yours=yours)
+    yours = {"f": f.__wrapped__, "g": g.__wrapped__, "rule": rule.__wrapped__}
+    return Panel([pictures], draw, {curve: "value", log_h: "value"}, **yours)
 
 
 def wide(x, decimals=3):
-    """Write x as wide as ±999 would be, so that nothing beside it jumps."""
-    return f"{number(x, decimals):>{decimals + 5}}"  # sign, three digits, point, decimals
+    """Write x as wide as ±999 would be, a large one as +1.2e+05: nothing beside it jumps."""
+    width = decimals + 5  # sign, three digits, point, decimals
+    plain = number(x, decimals)
+    return f"{plain if len(plain) <= width else f'{x:+.{decimals - 2}e}':>{width}}"
 
 
 def ends(between, x):
@@ -143,10 +145,7 @@ def one_number(function, name):
 
     @wraps(function)
     def checked(*x):
-        y = np.asarray(function(*map(np.float64, x)))
-        if y.shape != () or y.dtype.kind not in "fiu":
-            raise ValueError(f"{name} must return one real number, not {y!r}")
-        return np.float64(y)
+        return np.float64(returned(function(*map(np.float64, x)), (), name, finite=False))
 
     return checked
 

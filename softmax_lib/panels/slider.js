@@ -1,6 +1,8 @@
 // The browser's own slider, with its label and the number that it is given. (ipywidgets' sliders
 // carry no name that a screen reader could say.)
 
+import { onChange } from "./touch.js";
+
 const BEAT = 800; // milliseconds from step to step while it plays
 
 function render({ model, el }) {
@@ -52,12 +54,11 @@ function render({ model, el }) {
   });
   input.addEventListener("keydown", (event) => event.stopPropagation());
 
-  const events = "change:value change:number change:label change:min change:max change:step";
-  model.on(events, paint);
+  const end = onChange(model, ["value", "number", "label", "min", "max", "step"], paint);
   paint();
   return () => {
     stop();
-    model.off(events, paint);
+    end();
   };
 }
 

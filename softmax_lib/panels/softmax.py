@@ -4,8 +4,8 @@ import numpy as np
 from ipywidgets import HBox, VBox
 
 from softmax_lib.colours import COLOURS
-from softmax_lib.panels.jacobian import HIGHEST, row_of_scores
-from softmax_lib.panels.primitives import Bars, Curve, Panel, Slider, Words, number
+from softmax_lib.panels.primitives import Bars, Curve, Panel, Slider, Words, number, returned
+from softmax_lib.panels.row import names_of, score_bars
 from softmax_lib.softmax import softmax as library_softmax
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of a triangle of sides 1
@@ -41,12 +41,9 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
     >>> softmax_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    scores = row_of_scores(scores, labels)
-    names = list(labels) or [str(n) for n in range(1, len(scores) + 1)]
-    S = Bars(title="S", values=scores, labels=names, colour=COLOURS["S"], editable=True)
-    S.low, S.high, S.step = -HIGHEST, HIGHEST, 0.1
+    names = names_of(labels, len(scores))
+    S, P = score_bars(scores, names)
     shifted = Bars(title="S + c", labels=names, colour=COLOURS["S"], low=-12.0, high=12.0)
-    P = Bars(title="P", labels=names, colour=COLOURS["P"], low=0.0, high=1.0)
     c = Slider(value=0, min=-6, max=6, step=0.1, label="shift c")
     log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
     triangle, words = Curve(title="P, in the triangle"), Words()
@@ -55,8 +52,8 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
 
     def draw():
         T, s = 10**log_T.value, np.array(S.values)
-        p = row_of_probabilities(softmax((s + c.value) / T), len(s))
-        unshifted = row_of_probabilities(softmax(s / T), len(s))
+        p = returned(softmax((s + c.value) / T), s.shape, "softmax")
+        unshifted = returned(softmax(s / T), s.shape, "softmax")
         off = np.abs(p - library_softmax((s + c.value) / T)).max()
         c.number, log_T.number = number(c.value, 1), f"{T:.2f}"
         S.show(s, 1)
@@ -77,7 +74,7 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
     pictures = HBox([left, *([triangle] if len(scores) == 3 else [])])
     pictures.layout.flex_flow = "row wrap"
     controls = {S: "values", c: "value", log_T: "value"}
-    return Panel([pictures], draw, controls, yours=softmax)
+    return Panel([pictures], draw, controls, softmax=softmax)
 
 
 def point_out(triangle, p, way, names):
@@ -99,11 +96,3 @@ def point_out(triangle, p, way, names):
         f"A triangle with a corner for each outcome; the nearer the point, the larger its share: "
         f"{shares}. A dotted line leads from the middle, where T is large, to where T is small.",
     )
-
-
-def row_of_probabilities(P, N):
-    """Return P as an array, or say that it is not N numbers."""
-    P = np.asarray(P, float)
-    if P.shape != (N,) or not np.isfinite(P).all():
-        raise ValueError(f"softmax must return {N} finite numbers, not {P.tolist()}")
-    return P

@@ -4,10 +4,9 @@ import numpy as np
 from ipywidgets import HBox, VBox
 
 from softmax_lib import answers
-from softmax_lib.colours import COLOURS
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.jacobian import HIGHEST, LIMIT, row_of_scores
-from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Slider, Words, number
+from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number, returned
+from softmax_lib.panels.row import LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax
 
 
@@ -41,11 +40,8 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_case
     >>> two_cases_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    scores = row_of_scores(scores, labels)
-    names = list(labels) or [str(n) for n in range(1, len(scores) + 1)]
-    S = Bars(title="S", values=scores, labels=names, colour=COLOURS["S"], editable=True)
-    S.low, S.high, S.step = -HIGHEST, HIGHEST, 0.1
-    P = Bars(title="P", labels=names, colour=COLOURS["P"], low=0.0, high=1.0)
+    names = names_of(labels, len(scores))
+    S, P = score_bars(scores, names)
     log_nudge = Slider(value=-2, min=-3, max=0, step=0.1, label="nudge of S_k")
     J, words = Heatmap(title="∂P_j/∂S_k: pick a cell", pickable=True, picked=[0, 0]), Words()
     J.rows, J.columns = [f"j = {name}" for name in names], [f"k = {name}" for name in names]
@@ -59,7 +55,7 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_case
         j, k = J.picked
         P_j, S_k = f"P_{names[j]}", f"S_{names[k]}"
         at = range(len(p))
-        each = [[one_number(slope(p.copy(), j=a, k=b)) for b in at] for a in at]
+        each = [[float(returned(slope(p.copy(), j=a, k=b), (), "slope")) for b in at] for a in at]
         case, formula = in_words(p, j, k, names)
         J.show(each, LIMIT, f"∂P/∂S; picked: ∂{P_j}/∂{S_k} = {number(each[j][k])}, {case}")
         pushed = s + h * (np.arange(len(s)) == k)
@@ -76,7 +72,7 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_case
         )
 
     pictures = HBox([VBox([HBox([S, P]), log_nudge]), VBox([J, words])])
-    return Panel([pictures], draw, {S: "values", log_nudge: "value", J: "picked"}, yours=slope)
+    return Panel([pictures], draw, {S: "values", log_nudge: "value", J: "picked"}, slope=slope)
 
 
 def in_words(p, j, k, names):
@@ -86,11 +82,3 @@ def in_words(p, j, k, names):
         formula = f"{P_j} (1 - {P_k}) = {p[j]:.4f} · (1 - {p[k]:.4f})"
         return "j = k: its own score is pushed", formula
     return "j ≠ k: another's score is pushed", f"-{P_k} {P_j} = -{p[k]:.4f} · {p[j]:.4f}"
-
-
-def one_number(x):
-    """Return x as a float, or say that it is not one finite number."""
-    a = np.asarray(x)
-    if a.shape != () or a.dtype.kind not in "fiu" or not np.isfinite(a):
-        raise ValueError(f"slope must return one finite number, not {x!r}")
-    return float(x)

@@ -4,8 +4,8 @@ import numpy as np
 from ipywidgets import Button, HBox, Layout
 
 from softmax_lib.colours import COLOURS
-from softmax_lib.panels.jacobian import HIGHEST, LIMIT, row_of_scores
-from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Words, number
+from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Words, number, returned
+from softmax_lib.panels.row import LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
 LOUDEST = 3.0  # a message; so none is further than 6 from the mean, and no dS is beyond 1.5
@@ -46,11 +46,8 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
     >>> vjp_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    scores = row_of_scores(scores, labels)
-    names = list(labels) or [str(n) for n in range(1, len(scores) + 1)]
-    S = Bars(title="S", values=scores, labels=names, colour=COLOURS["S"], editable=True)
-    S.low, S.high, S.step = -HIGHEST, HIGHEST, 0.1
-    P = Bars(title="P", labels=names, colour=COLOURS["P"], low=0.0, high=1.0)
+    names = names_of(labels, len(scores))
+    S, P = score_bars(scores, names)
     J = Heatmap(title="J, which dS does without", rows=names, columns=names)
     message = Bars(title="dP", values=row_of_messages(dP, len(scores)), labels=names)
     message.low, message.high, message.step, message.editable = -LOUDEST, LOUDEST, 0.1, True
@@ -76,7 +73,7 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
         J.show(matrix, LIMIT, f"J, {len(p)} by {len(p)}: {'; '.join(lines)}")
         centred.show(u - mean)
         through_J.show(matrix.T @ u, 3)
-        yours = row_of_gradients(vjp(u.copy(), p.copy()), len(p))
+        yours = returned(vjp(u.copy(), p.copy()), p.shape, "vjp")
         dS.show(yours, 3)
         words.say(
             *mean_in_words(p, u, mean),
@@ -89,7 +86,7 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
     above, below = HBox([S, P, J], layout=wrapped), HBox([message, centred, dS, through_J])
     below.layout = wrapped
     controls = {S: "values", message: "values"}
-    return Panel([above, below, buttons, words], draw, controls, yours=vjp)
+    return Panel([above, below, buttons, words], draw, controls, vjp=vjp)
 
 
 def message_button(name, message):
@@ -120,13 +117,3 @@ def row_of_messages(dP, N):
     if len(dP) != N or not all(-LOUDEST <= x <= LOUDEST for x in dP):
         raise ValueError(f"dP must be {N} numbers from -3 to 3, one for each score, not {dP!r}")
     return [float(x) for x in dP]
-
-
-def row_of_gradients(dS, N):
-    """Return dS as an array, or say that its shape or its numbers are wrong."""
-    dS = np.asarray(dS, float)
-    if dS.shape != (N,):
-        raise ValueError(f"vjp must return the shape {(N,)}, not {dS.shape}")
-    if not np.isfinite(dS).all():
-        raise ValueError(f"vjp must return finite numbers, not {dS}")
-    return dS

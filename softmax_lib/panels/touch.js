@@ -1,0 +1,73 @@
+// What the primitives share: a number that is dragged or moved with the keys, and one painting
+// for everything that belongs to one picture.
+
+export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
+
+// The nearest x that can be reached from `low` in whole steps.
+export function nearest(x, { low, high, step }) {
+  return clamp(low + Math.round((x - low) / step) * step, low, high);
+}
+
+export function limits(model) {
+  return { low: model.get("low"), high: model.get("high"), step: model.get("step") };
+}
+
+// Let a node be moved as a slider: by the keys, and by dragging in `area`, where `placeOf` says
+// which number a pointer's event means. `value` says where it is, `move` is told where to.
+export function slide(node, { model, area, value, placeOf, move }) {
+  node.setAttribute("tabindex", 0);
+  node.setAttribute("role", "slider");
+  area.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    area.setPointerCapture(event.pointerId);
+    node.focus();
+    move(placeOf(event));
+  });
+  area.addEventListener("pointermove", (event) => {
+    if (area.hasPointerCapture(event.pointerId)) move(placeOf(event));
+  });
+  node.addEventListener("keydown", (event) => {
+    const { low, high, step } = limits(model);
+    const x = value();
+    const to = {
+      ArrowUp: x + step, ArrowRight: x + step, ArrowDown: x - step, ArrowLeft: x - step,
+      PageUp: x + 10 * step, PageDown: x - 10 * step, Home: low, End: high,
+    }[event.key];
+    if (to === undefined) return;
+    keep(event);
+    move(to);
+  });
+}
+
+// Keep a key from the notebook, which has meanings of its own for it.
+export function keep(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+// Say for a screen reader where a slider stands.
+export function describe(node, model, { label, value, text }) {
+  const { low, high } = limits(model);
+  node.setAttribute("aria-label", label);
+  node.setAttribute("aria-valuemin", low);
+  node.setAttribute("aria-valuemax", high);
+  node.setAttribute("aria-valuenow", value);
+  node.setAttribute("aria-valuetext", text);
+}
+
+// Call `paint` after any of the names changed, once for all that one message brings. Returns what
+// ends it.
+export function onChange(model, names, paint) {
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      paint();
+    });
+  };
+  const events = names.map((name) => `change:${name}`).join(" ");
+  model.on(events, soon);
+  return () => model.off(events, soon);
+}
