@@ -1,10 +1,10 @@
-"""Measure a panel's latency, from key press to painted picture, against interact and Matplotlib.
+"""Measure each panel's latency, from key press to painted picture, against interact and Matplotlib.
 
 PYTHONPATH=tests python benchmarks/bench_panels.py
 
-In a real JupyterLab and a real browser; keys in turn for both, so that what disturbs the machine
-disturbs both. A picture counts as painted in the frame after it changed. Prints its table and
-writes it into docs/benchmarks.md; without a browser it says so and measures nothing.
+In a real JupyterLab and a real browser: real keys, in turn for all, so that what disturbs the
+machine disturbs all of them. A picture counts as painted in the frame after it changed. Prints its
+table and writes it into docs/benchmarks.md; without a browser it says so and measures nothing.
 """
 
 import tempfile
@@ -17,61 +17,89 @@ from timing import machine, table, write_section
 
 PRESSES = 30
 NOTEBOOK = "latency.ipynb"
-CELLS = [
-    "from softmax_lib.panels import jacobian_panel\njacobian_panel()",
-    """import matplotlib.pyplot as plt
-import numpy as np
+INTERACT = """import numpy as np
+from IPython.display import display
 from ipywidgets import interact
 
 from softmax_lib import softmax, softmax_jacobian
+from softmax_lib.figures import bars, heatmaps
 
 
 @interact(score=(-6.0, 6.0, 0.1))
 def draw(score=1.0):
-    plt.imshow(softmax_jacobian(softmax([score, 2.0, 3.0])), vmin=-0.25, vmax=0.25)
-    plt.show()""",
-]
-WATCHED = {  # what is pressed, and what must change
-    "jacobian_panel": (".softmax-track[role=slider]", ".softmax-heatmap tbody", ["Up", "Down"]),
-    "interact and Matplotlib": (".noUi-handle", ".jp-OutputArea .widget-output", ["Right", "Left"]),
+    S = np.array([score, 2.0, 3.0])
+    P = softmax(S)
+"""
+SAME = """    display(bars(S, P, letters="SP"))
+    display(heatmaps(softmax_jacobian(P), titles=["J"], limit=0.25))"""
+BARE = """    plt.imshow(softmax_jacobian(P), vmin=-0.25, vmax=0.25)
+    plt.show()"""
+ATTENTION = "attention_panel(*np.random.default_rng(6).normal(size=(4, 11, 32)))"
+SCORE, TABLE = "[role=slider][aria-label^='S ']", ".softmax-heatmap table"
+PICTURE = ".jp-OutputArea .widget-output"
+LIKE = "interact, the same picture"  # as the Jacobian panel's, drawn by Matplotlib
+CASES = {  # its cell, what is pressed, what must change, the keys
+    "quotient_panel": ("quotient_panel()", ".softmax-handle", ".softmax-curve svg", "Right Left"),
+    "softmax_panel": ("softmax_panel()", SCORE, ".softmax-curve svg", "Up Down"),
+    "two_cases_panel": ("two_cases_panel()", SCORE, TABLE, "Up Down"),
+    "jacobian_panel": ("jacobian_panel()", SCORE, TABLE, "Up Down"),
+    "vjp_panel": ("vjp_panel()", SCORE, TABLE, "Up Down"),
+    "attention_panel": (ATTENTION, TABLE, ".softmax-small table", "Down Up"),
+    "tiles_panel": ("tiles_panel()", "input[type=range]", TABLE, "Right Left"),
+    LIKE: (INTERACT + SAME, ".noUi-handle", PICTURE, "Right Left"),
+    "interact, a bare imshow": (
+        "import matplotlib.pyplot as plt\n" + INTERACT + BARE,
+        *(".noUi-handle", PICTURE, "Right Left"),
+    ),
 }
-# Press a key on one element, and say after how many milliseconds another one was painted anew.
-PRESS = """([pressed, watched, key]) => new Promise((done) => {
-  const target = document.querySelector(pressed);
-  const seen = document.querySelector(watched);
-  const content = () => seen.querySelector("img")?.src ?? seen.textContent;
+# Wait for a key, and then for the last of an element's pictures to be painted anew.
+ARM = """(seen) => {
+  let begun;
+  const press = (event) => (begun = event.timeStamp);
+  document.addEventListener("keydown", press, { capture: true, once: true });
+  const content = () => [...seen.querySelectorAll("img")].at(-1)?.src ?? seen.outerHTML;
   const before = content();
-  const observer = new MutationObserver(() => {
-    if (!content() || content() === before) return;
-    observer.disconnect();
-    requestAnimationFrame(() => done(performance.now() - begun));
+  window.painted = new Promise((done) => {
+    const observer = new MutationObserver(() => {
+      if (!content() || content() === before) return;
+      observer.disconnect();
+      requestAnimationFrame(() => done(performance.now() - begun));
+    });
+    const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+    observer.observe(seen, everything);
   });
-  const everything = { subtree: true, childList: true, characterData: true, attributes: true };
-  observer.observe(seen, everything);
-  target.focus();
-  const begun = performance.now();
-  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-})"""
+}"""
+
+
+def write(path):
+    """Write a notebook with a cell for each case."""
+    imports = "import numpy as np\n\nfrom softmax_lib.panels import *"
+    cells = [nbformat.v4.new_code_cell(each) for each in (imports, *(c[0] for c in CASES.values()))]
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
 
 
 def measure(browser, home):
-    """Return the milliseconds of each press, by what was pressed."""
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    """Return the milliseconds of each press, by case."""
     with served(home) as address, browsing(browser) as page:
-        nbformat.write(notebook, home / "course" / "notebooks" / NOTEBOOK)
+        write(home / "course" / "notebooks" / NOTEBOOK)
         run_notebook(page, address, NOTEBOOK)
-        for pressed, watched, _ in WATCHED.values():
-            page.locator(pressed).first.wait_for()
-            page.locator(watched).first.wait_for()
-        page.wait_for_timeout(2000)
-        times = {name: [] for name in WATCHED}
+        places = {
+            name: [page.locator(".jp-CodeCell").nth(n).locator(each).first for each in selectors]
+            for n, (name, (_, *selectors, _)) in enumerate(CASES.items(), start=1)
+        }
+        for pressed, watched in places.values():
+            pressed.wait_for()
+            watched.wait_for()
+        page.wait_for_timeout(3000)
+        times = {name: [] for name in CASES}
         for press in range(PRESSES + 2):
-            for name, (pressed, watched, keys) in WATCHED.items():
-                key = f"Arrow{keys[press % 2]}"
-                times[name].append(page.evaluate(PRESS, [pressed, watched, key]))
-                page.wait_for_timeout(400)  # let the other one come to rest
+            for name, (pressed, watched) in places.items():
+                pressed.focus()
+                watched.evaluate(ARM)
+                pressed.press(f"Arrow{CASES[name][-1].split()[press % 2]}")
+                times[name].append(page.evaluate("window.painted"))
+                page.wait_for_timeout(300)  # let it come to rest
     return {name: each[2:] for name, each in times.items()}  # the first presses warm up
 
 
@@ -79,15 +107,18 @@ def report(times):
     """Return the section as Markdown."""
     medians = {name: median(each) for name, each in times.items()}
     rows = [
-        [name, f"{medians[name]:.0f}", f"{quantiles(each, n=10)[-1]:.0f}"]
+        [
+            *(name, f"{medians[name]:.0f}", f"{quantiles(each, n=10)[-1]:.0f}"),
+            f"{medians[name] / medians[LIKE]:.2f}",
+        ]
         for name, each in times.items()
     ]
-    ours, theirs = medians.values()
     paragraphs = [
         f"`make bench` on {machine()}. Milliseconds from key press to painted picture, "
-        f"{PRESSES} presses each, in turn, in one page of JupyterLab.",
-        table(["", "median", "90th percentile"], rows),
-        f"The panel takes {ours / theirs:.2f} of what interact and Matplotlib take.",
+        f"{PRESSES} presses each, in turn, in one page of JupyterLab. The last column is the "
+        f"median as a share of what interact and inline Matplotlib take for the Jacobian panel's "
+        f"picture.",
+        table(["", "median", "90th percentile", "share"], rows),
     ]
     return "\n\n".join(paragraphs)
 

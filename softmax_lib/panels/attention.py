@@ -67,21 +67,22 @@ def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
 
     def draw():
         i, k = maps["S"].picked
-        for heatmap in pickable:
-            heatmap.picked, heatmap.framed = [i, k], [i, i + 1, 0, N]
         scale = d ** ((exponent.value - 1) / 2)  # from 1/d by 1/√d to 1
         _, P = attention(Q, K, V, scale=scale, causal=causal.value)
         S = scores(Q, K, scale, may_attend(N, N, 0 if causal.value else None))
         dS = returned(vjp(dP.copy(), P.copy()), (N, N), "vjp")
         exponent.number = f"{scale:.3f}"
-        for letter, M in {"S": S, "P": P, "dP": dP, "dS": dS}.items():
-            row = ", ".join(f"{name} {number(x)}" for name, x in zip(names, M[i], strict=True))
-            maps[letter].show(M, limits[letter], f"{letter}, {N} by {N}; row {names[i]}: {row}")
+        row = np.c_[S[i], P[i], dP[i], dS[i]]
+        with table.hold_sync():
+            table.title, table.framed = f"row {names[i]}", [k, k + 1, 0, 4]
+            table.show(np.r_[row, [[np.nan, *row[:, 1:].sum(0)]]], 1.0, f"Row {names[i]}", plain=4)
         J = softmax_jacobian(P[i])
         maps["J"].show(J, limits["J"], f"Jacobian of the row {names[i]}, {N} by {N}")
-        row = np.c_[S[i], P[i], dP[i], dS[i]]
-        table.show(np.r_[row, [[np.nan, *row[:, 1:].sum(0)]]], 1.0, f"Row {names[i]}", plain=4)
-        table.title, table.framed = f"row {names[i]}", [k, k + 1, 0, 4]
+        for letter, M in {"S": S, "P": P, "dP": dP, "dS": dS}.items():
+            row = ", ".join(f"{name} {number(x)}" for name, x in zip(names, M[i], strict=True))
+            with maps[letter].hold_sync():
+                maps[letter].picked, maps[letter].framed = [i, k], [i, i + 1, 0, N]
+                maps[letter].show(M, limits[letter], f"{letter}, {N} by {N}; row {names[i]}: {row}")
         distance = np.abs(dS[i] - nudged(S[i], dP[i])).max()
         words.say(
             f"Mean of dP, weighed by P:  D = {number(P[i] @ dP[i])}",

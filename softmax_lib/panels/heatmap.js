@@ -55,7 +55,8 @@ function render({ model, el }) {
     const [backgrounds, inks, picked] = ["backgrounds", "inks", "picked"].map((n) => model.get(n));
     cells.forEach((line, row) =>
       line.forEach((cell, column) => {
-        cell.textContent = numbers[row][column];
+        const text = numbers[row][column];
+        if (cell.textContent !== text) cell.textContent = text; // a new text is a new layout
         cell.style.background = backgrounds[row]?.[column] ?? "";
         cell.style.color = inks[row]?.[column] ?? "";
         cell.classList.toggle("softmax-picked", picked[0] === row && picked[1] === column);

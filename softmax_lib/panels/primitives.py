@@ -86,9 +86,9 @@ class Heatmap(AnyWidget):
 
     _esm = script("heatmap.js")
     _css = HERE / "panel.css"
-    numbers = List(List(Unicode())).tag(sync=True)
-    backgrounds = List(List(Unicode())).tag(sync=True)
-    inks = List(List(Unicode())).tag(sync=True)
+    numbers = List().tag(sync=True)  # rows of text; checking each cell's type would take longest
+    backgrounds = List().tag(sync=True)
+    inks = List().tag(sync=True)
     rows = List(Unicode()).tag(sync=True)
     columns = List(Unicode()).tag(sync=True)
     title = Unicode().tag(sync=True)
@@ -169,11 +169,13 @@ class Slider(AnyWidget):
 
 
 class Words(HTML):
-    """Lines of plain text; nothing in them is taken for HTML."""
+    """Lines of plain text; nothing in them is taken for HTML. An alert is read out at once."""
+
+    alert = False
 
     def say(self, *lines):
-        text = escape("\n".join(lines))
-        self.value = f'<pre class="softmax-words">{text}</pre>' if text else ""
+        text, role = escape("\n".join(lines)), ' role="alert"' * self.alert
+        self.value = f'<pre class="softmax-words"{role}>{text}</pre>' if text else ""
 
 
 class Panel(VBox):
@@ -193,6 +195,7 @@ class Panel(VBox):
     def __init__(self, children, draw, controls, **yours):
         self.yours = yours
         self.draw, self.trouble = draw, Words()
+        self.trouble.alert = True
         super().__init__([*children, self.trouble])
         draw()  # what is wrong from the start is raised here, in the learner's own cell
         for control, trait in controls.items():

@@ -60,7 +60,7 @@ def assert_shows(page, i, k, scale=32**-0.5, causal=False):
     np.testing.assert_allclose(J, softmax_jacobian(right["P"][i]), atol=5.1e-4)
 
 
-def test_the_attention_panel_follows_keyboard_and_mouse(open_notebook):
+def test_the_attention_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
     page = open_notebook("06_attention_backward.ipynb")
     assert_shows(page, 0, 0)
     height = page.locator(".softmax-heatmap").nth(5).bounding_box()["height"]
@@ -86,3 +86,4 @@ def test_the_attention_panel_follows_keyboard_and_mouse(open_notebook):
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert_shows(page, 7, 5, scale=32 ** ((float(scale.input_value()) - 1) / 2))
     assert page.locator(".softmax-heatmap").nth(5).bounding_box()["height"] == height
+    assert_accessible()

@@ -28,7 +28,7 @@ def assert_shows(page, x, h):
     ).first.get_attribute("aria-label")
 
 
-def test_the_quotient_panel_follows_keyboard_and_mouse(open_notebook):
+def test_the_quotient_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
     page = open_notebook("01_quotient_rule.ipynb")
     assert_shows(page, 1.0, 1.0)
 
@@ -54,3 +54,4 @@ def test_the_quotient_panel_follows_keyboard_and_mouse(open_notebook):
     page.mouse.up()
     assert_shows(page, 3.0, 0.1)
     assert page.locator(".softmax-curve").bounding_box()["height"] == height
+    assert_accessible()

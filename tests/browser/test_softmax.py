@@ -33,7 +33,7 @@ def assert_shows(page, S, c=0.0, T=1.0):
     np.testing.assert_allclose(dot(page), P, atol=2e-3)
 
 
-def test_the_softmax_panel_follows_keyboard_and_mouse(open_notebook):
+def test_the_softmax_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
     page = open_notebook("02_softmax.ipynb")
     assert_shows(page, [1.0, 2.0, 3.0])
 
@@ -63,3 +63,4 @@ def test_the_softmax_panel_follows_keyboard_and_mouse(open_notebook):
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
     page.mouse.up()
     assert_shows(page, [6.0, 2.5, 3.0], c=6.0, T=10**0.3)
+    assert_accessible()

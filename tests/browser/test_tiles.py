@@ -33,7 +33,7 @@ def assert_at(page, at, count, i, j):
     assert held.sum() == 4
 
 
-def test_the_tiles_panel_follows_keyboard_and_mouse(open_notebook):
+def test_the_tiles_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
     page = open_notebook("07_flash_attention.ipynb")
     Q, K, V, dO = EXAMPLE
     S = Q @ K.T / np.sqrt(2)
@@ -70,6 +70,7 @@ def test_the_tiles_panel_follows_keyboard_and_mouse(open_notebook):
     page.get_by_role("checkbox", name="causal").click()
     assert_at(page, 10, 10, 6, 6)
     assert page.locator(".softmax-heatmap").first.bounding_box()["height"] == height
+    assert_accessible()
 
 
 def test_the_tiles_panel_plays_and_pauses(open_notebook):

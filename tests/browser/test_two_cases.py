@@ -32,7 +32,7 @@ def assert_shows(page, S, j, k, h=0.01):
     expect(table).to_have_attribute("aria-label", re.compile(re.escape(label)))
 
 
-def test_the_two_cases_panel_follows_keyboard_and_mouse(open_notebook):
+def test_the_two_cases_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
     page = open_notebook("03_two_cases.ipynb")
     assert_shows(page, [1.0, 2.0, 3.0], 0, 0)
 
@@ -61,3 +61,4 @@ def test_the_two_cases_panel_follows_keyboard_and_mouse(open_notebook):
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
     page.mouse.up()
     assert_shows(page, [6.0, 2.5, 3.0], 2, 0, h=1.0)
+    assert_accessible()

@@ -36,7 +36,7 @@ def assert_shows(page, S, dP):
     assert [row.locator("td").all_text_contents() for row in rows] == [fixed(row) for row in J]
 
 
-def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(open_notebook):
+def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
     page = open_notebook("05_vector_jacobian_product.ipynb")
     assert_shows(page, [1.0, 2.0, 3.0], [1.0, -2.0, 0.5])
 
@@ -64,3 +64,4 @@ def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(open_notebook):
     alone.focus()
     alone.press("Enter")
     assert_shows(page, [1.0, 3.0, 3.0], [1.0, 0.0, 0.0])
+    assert_accessible()

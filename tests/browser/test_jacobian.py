@@ -1,0 +1,52 @@
+"""The Jacobian panel in its lesson: what the page shows is what the library computes."""
+
+from playwright.sync_api import expect
+
+from softmax_lib import softmax, softmax_jacobian
+
+
+def numbers(page):
+    """Read the Jacobian panel as the page shows it: P, the Jacobian, the sums of its rows."""
+    P = page.locator(".softmax-bars").nth(1).locator("output").all_text_contents()
+    rows = page.locator(".softmax-heatmap tbody tr").all()
+    cells = [[float(x) for x in row.locator("td").all_text_contents()] for row in rows]
+    return [float(p) for p in P], [r[:-1] for r in cells], [r[-1] for r in cells]
+
+
+def assert_shows(page, S, T=1.0):
+    """Wait until the panel shows what the library computes, and compare every number."""
+    P = softmax([s / T for s in S])
+    J = softmax_jacobian(P)
+    first = page.locator(".softmax-heatmap tbody td").first
+    expect(first).to_have_text(f"{J[0, 0]:+.3f}")
+    got_P, got_J, got_sums = numbers(page)
+    assert got_P == [round(float(p), 2) for p in P]
+    assert got_J == [[round(float(x), 3) for x in row] for row in J]
+    assert got_sums == [0.0] * len(S)
+
+
+def test_the_jacobian_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
+    page = open_notebook("04_jacobian.ipynb")
+    assert_shows(page, [1.0, 2.0, 3.0])
+
+    bar = page.get_by_role("slider", name="S 2")
+    bar.focus()
+    for _ in range(5):
+        bar.press("ArrowUp")  # a step is 0.1
+    assert_shows(page, [1.0, 2.5, 3.0])
+
+    temperature = page.get_by_role("slider", name="temperature")
+    temperature.focus()
+    for _ in range(6):
+        temperature.press("ArrowRight")  # a step is a factor of 10^0.05
+    assert_shows(page, [1.0, 2.5, 3.0], T=10**0.3)
+    page.get_by_role("button", name="uniform").click()
+    assert_shows(page, [0.0, 0.0, 0.0])
+
+    box = page.get_by_role("slider", name="S 1").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
+    page.mouse.up()
+    assert_shows(page, [6.0, 0.0, 0.0], T=10**0.3)
+    assert_accessible()
