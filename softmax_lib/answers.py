@@ -12,6 +12,8 @@ import numpy as np
 from IPython.display import HTML
 
 import softmax_lib
+from softmax_lib import softmax
+from softmax_lib.numerical import central_difference
 
 
 def answer(task):
@@ -122,3 +124,30 @@ def tiled_attention_vjp(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
             dK[j] += scale * dS.T @ Q[i]
             dV[j] += P.T @ dO[i]
     return dQ, dK, dV
+
+
+def keys_gradient(dS, Q, *, scale):
+    """dK = scale · dSᵀ Q; dS (…, N_q, N_k), Q (…, N_q, d)."""
+    return scale * dS.mT @ Q
+
+
+def tile_of_dS(dO, O, P, V):
+    """dS for some of the keys: P (N_q, n), V (n, d_v) know those alone; dO, O (N_q, d_v)."""
+    dP = dO @ V.T  # (N_q, n)
+    D = (dO * O).sum(-1, keepdims=True)  # (N_q, 1), over all keys
+    return P * (dP - D)
+
+
+def masked_softmax(S, *, mask):
+    """P for scores (…, N) of any dtype, over the keys where mask is True; 0 if there is none."""
+    S = np.where(mask, S, -np.inf)  # integers become floats here
+    m = S.max(-1, keepdims=True)
+    E = np.exp(S - np.maximum(m, np.finfo(S.dtype).min))
+    return E / np.maximum(E.sum(-1, keepdims=True), 1)  # the sum is 0 without a key, else ≥ 1
+
+
+def vjp_test(vjp):
+    """Whether vjp(dP, P) is softmax's: P uneven, dP random, rows in a batch, float64."""
+    S, dP = np.random.default_rng(0).normal(size=(2, 2, 3, 4))
+    right = central_difference(lambda S: (dP * softmax(S)).sum(), S)
+    return np.allclose(vjp(dP, softmax(S)), right, rtol=1e-6, atol=1e-9)

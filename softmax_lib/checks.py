@@ -63,7 +63,12 @@ class Case:
 
     @property
     def dtype(self):
-        """The dtype that the answer must have: that of the letters, float64 for integers."""
+        """The dtype that the answer must have: that of the letters, float64 for integers.
+
+        A case without letters asks yes or no.
+        """
+        if not self.letters:
+            return np.dtype(bool)
         return np.result_type(*(np.float64 if a.dtype.kind in "iu" else a for a in self.arrays()))
 
     def arrays(self):
@@ -280,11 +285,11 @@ class Check:
     def value(self, answer, case, outcome, expected):
         for name, got, right in zip(self.returns, outcome.results, expected, strict=True):
             if not close(got, right).all():
-                off = np.where(close(got, right), 0, np.abs(np.nan_to_num(got - right, nan=np.inf)))
-                at = off.argmax()
+                apart = np.abs(np.nan_to_num(1.0 * got - right, nan=np.inf))
+                at = np.where(close(got, right), 0, apart).argmax()
                 return (
-                    f"{place(name, at, got)} should be {right.flat[at]:.6g}, "
-                    f"and is {got.flat[at]:.6g}"
+                    f"{place(name, at, got)} should be {written(right.flat[at])}, "
+                    f"and is {written(got.flat[at])}"
                 )
         return None
 
@@ -293,6 +298,11 @@ def place(name, at, array):
     """Write an entry as Python does: dS[0, 2]."""
     index = ", ".join(map(str, np.unravel_index(at, array.shape)))
     return f"{name}[{index}]" if array.ndim else name
+
+
+def written(x):
+    """Write one entry: a number with six digits, or yes or no as Python does."""
+    return str(x) if x.dtype == bool else f"{x:.6g}"
 
 
 def named(mistake):
@@ -691,6 +701,155 @@ tiled_attention_vjp = Check(
             ("tiles of 2 by 3 on 7 by 7, causal", (7, 7, 3, 2), True, 2, 3),
             ("one tile for everything", (3, 5, 4, 7), False, 8, 8),
         )
+    ],
+)
+
+keys_gradient = Check(
+    "keys_gradient",
+    ("dK",),
+    lambda dS, Q, scale: complex_step(
+        lambda K: (dS * (scale * Q @ np.swapaxes(K, -1, -2))).sum(),
+        np.zeros((*dS.shape[:-2], dS.shape[-1], Q.shape[-1])),
+    ),
+    [
+        case("three queries, five keys, d = 4", {"scale": 0.3}, dS=normal(3, 5), Q=normal(3, 4)),
+        case("a square case, N_q = N_k = d = 4", {"scale": 0.3}, dS=normal(4, 4), Q=normal(4, 4)),
+        case(
+            "two texts with three heads each",
+            {"scale": 0.7},
+            dS=normal(2, 3, 4, 5),
+            Q=normal(2, 3, 4, 2),
+        ),
+        case(
+            "float32",
+            {"scale": 0.3},
+            dS=normal(3, 4, dtype=np.float32),
+            Q=normal(3, 2, dtype=np.float32),
+        ),
+    ],
+)
+
+
+def slopes_of_some_scores(dO, O, P, V):
+    """∂φ_i/∂S_ij by complex step. If score j rises by t, the sum of the row grows by P_ij (e^t - 1)
+    of itself, and so does the sum of e^S V: nothing else of the row need be known.
+    """
+
+    def phi(t):
+        grown = P * (np.exp(t) - 1)
+        return (np.einsum("ic,ic->i", dO, O)[:, None] + grown * (dO @ V.T)) / (1 + grown)
+
+    return slope_of(phi, np.zeros(P.shape))
+
+
+def tile_case(what, N_q, N_k, d_v, keys, dtype=np.float64):
+    """Build some of the keys of an attention: their columns of P, their rows of V, and all of O."""
+    P, V, dO = rows_of_P(N_q, N_k), normal(N_k, d_v), normal(N_q, d_v)
+    letters = {"dO": dO, "O": P @ V, "P": P[:, keys], "V": V[keys]}
+    return Case(what, {name: a.astype(dtype) for name, a in letters.items()})
+
+
+tile_of_dS = Check(
+    "tile_of_dS",
+    ("dS",),
+    slopes_of_some_scores,
+    [
+        tile_case("the first two of seven keys", 3, 7, 5, slice(0, 2)),
+        tile_case("the last four of seven keys, for four queries", 4, 7, 4, slice(3, 7)),
+        tile_case("all keys in one piece", 3, 5, 2, slice(0, 5)),
+        tile_case("float32, one key of four", 3, 4, 2, slice(2, 3), np.float32),
+    ],
+)
+
+
+@by_rows
+def softmax_where_allowed(S, mask):
+    """Return P by the loops, each row over its allowed keys alone; 0 where there is none."""
+    P = np.zeros(S.shape)
+    for i in np.flatnonzero(mask.any(-1)):
+        P[i, mask[i]] = row_of_softmax(S[i, mask[i]])
+    return P
+
+
+FIVE = np.array([[1, 1, 0, 1, 0], [0, 1, 0, 0, 0], [0, 1, 1, 1, 1]], dtype=bool)
+
+masked_softmax = Check(
+    "masked_softmax",
+    ("P",),
+    lambda S, mask: softmax_where_allowed(S, mask=mask.reshape(-1, mask.shape[-1])),
+    [
+        case("three rows of five scores", {"mask": FIVE}, S=normal(3, 5)),
+        case("a square matrix of scores, causal", {"mask": TRIANGLE}, S=normal(4, 4)),
+        case("two matrices of scores", {"mask": np.stack([FIVE, ~FIVE])}, S=normal(2, 3, 5)),
+        case("float32 scores", {"mask": FIVE}, S=normal(3, 5, dtype=np.float32)),
+        case(
+            "int8 scores between -100 and 100",
+            {"mask": FIVE[:1]},
+            S=np.array([[-100, 98, 7, 100, 0]], dtype=np.int8),
+        ),
+        case("uint8 scores", {"mask": FIVE[2:]}, S=np.array([[0, 1, 2, 3, 4]], dtype=np.uint8)),
+        case(
+            "a masked score that is 2000 above the others",
+            {"mask": FIVE[:1]},
+            S=np.array([[1.0, 2.0, 2000.0, 0.5, 0.0]]),
+            extreme=True,
+        ),
+        case("a row with no key", {"mask": HOLES}, S=normal(3, 5), extreme=True),
+        case(
+            "scores of two thousand million below zero",
+            {"mask": FIVE[:1]},
+            S=np.array([[1.0, 2.0, 0.0, 0.5, 0.0]]) - 2e9,
+            extreme=True,
+        ),
+    ],
+    {
+        "each row adds up to one, or is zero throughout": lambda P: sums_to(1)(P[P.any(-1)]),
+        "no probability is negative": lambda P: (P >= 0).all(),
+    },
+)
+
+
+def another_right_way(dP, P):
+    return P * dP - P * np.einsum("...j,...j->...", P, dP)[..., None]
+
+
+def a_thousandth_off(dP, P):
+    return 1.001 * another_right_way(dP, P)
+
+
+def one_row_for_all(dP, P):
+    first = P.reshape(-1, P.shape[-1])[0]
+    return first * (dP - (first * dP).sum(-1, keepdims=True))
+
+
+def second_axis(dP, P):
+    return P * (dP - (P * dP).sum(min(1, P.ndim - 1), keepdims=True))
+
+
+RIGHT_VJPS = {
+    "the Jacobian, index by index": by_rows(loops.softmax_vjp),
+    "P ∘ dP - P ⟨P, dP⟩": another_right_way,
+}
+WRONG_VJPS = {
+    **{
+        known.name: known.answer
+        for known in mistakes.GALLERY
+        if known.task == "softmax_vjp"
+        and "keepdims" not in known.name
+        and "place" not in known.name
+    },
+    "a thousandth too large": a_thousandth_off,
+    "the first row's P for every row": one_row_for_all,
+    "the second axis instead of the last": second_axis,
+}
+
+vjp_test = Check(
+    "vjp_test",
+    ("verdict",),
+    lambda vjp: vjp in RIGHT_VJPS.values(),
+    [
+        *(case(f"a right vjp ({name})", {"vjp": vjp}) for name, vjp in RIGHT_VJPS.items()),
+        *(case(f"a wrong vjp ({name})", {"vjp": vjp}) for name, vjp in WRONG_VJPS.items()),
     ],
 )
 

@@ -4,7 +4,9 @@ A line is one expression in the course's notation, with the reason why it equals
 From that one expression come its LaTeX and its meaning, so the two cannot drift apart.
 """
 
+import re
 from itertools import pairwise, product
+from textwrap import wrap
 
 import numpy as np
 import sympy as sp
@@ -14,6 +16,7 @@ from softmax_lib.notation import latex, value
 
 SYMBOLIC_N = 3
 NUMERIC_N = (2, 3, 5)
+REASON = 26  # characters in a line of a reason, so that it fits beside its formula in a page
 
 
 class DerivationError(AssertionError):
@@ -80,9 +83,9 @@ class Derivation:
         """Typeset the lines under one another, aligned at the equals sign."""
         (start, _), *rest = self.lines
         body = r" \\[1.2ex] ".join(
-            rf"&= {latex(line)} && \checkmark\; \text{{{reason}}}" for line, reason in rest
+            rf"&= {latex(line)} &\enspace& \checkmark\, {in_words(reason)}" for line, reason in rest
         )
-        return rf"$$\begin{{aligned}} {latex(start)} {body} \end{{aligned}}$$"
+        return rf"$$\begin{{alignedat}}{{2}} {latex(start)} {body} \end{{alignedat}}$$"
 
     def entries(self, line, letters):
         """Return what the line says at every place of the free indices, as a list."""
@@ -152,6 +155,14 @@ class Derivation:
     def _fail(self, number, why):
         line, reason = self.lines[number]
         raise DerivationError(f"{self.title}: line {number} ({reason}) is wrong\n{line}\n{why}")
+
+
+def in_words(reason):
+    """Typeset a reason in lines short enough to stand beside a formula, none cut in a formula."""
+    whole = re.sub(r"\$.*?\$", lambda formula: formula[0].replace(" ", "\0"), reason)
+    lines = wrap(whole, REASON, break_long_words=False, break_on_hyphens=False)
+    lines = [rf"&\text{{{line}}}".replace("\0", " ") for line in lines]
+    return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
 
 
 def is_zero(e):

@@ -4,6 +4,8 @@ The expressions are SymPy trees, kept as they are written (evaluate=False): SymP
 simplify what the reader has yet to see simplified.
 """
 
+from copy import copy
+
 import numpy as np
 import sympy as sp
 
@@ -334,11 +336,11 @@ with sp.evaluate(False):
             (WrittenOut(Partial(P[i, j], S[i, k]), j, k), "row $j$, column $k$"),
             (
                 WrittenOut(Cases(P[i, j] * (1 - P[i, k]), -(P[i, j] * P[i, k]), j, k), j, k),
-                "the two cases of lesson 03",
+                "the two cases of 03",
             ),
             (
                 WrittenOut(Cases(P[i, j] - P[i, j] * P[i, k], 0 - P[i, j] * P[i, k], j, k), j, k),
-                "multiply out the diagonal",
+                "multiply out, on the diagonal",
             ),
             (
                 Diag(P[i]) - Outer(P[i], P[i]),
@@ -832,8 +834,76 @@ with sp.evaluate(False):
         free={j: N},
     )
 
+# 09 -------------------------------------------------------------------------------------------
+
+O_old = sp.Symbol(r"O_{\text{old}}")
+
+
+def two_outputs(S, m, m_old, V):
+    """Define what two_tiles does, and the output of the seen keys alone."""
+    letters = two_tiles(S, m, m_old, V)
+    return letters | {str(O_old): letters[str(A_old)] / letters[str(Z_old)]}
+
+
+with sp.evaluate(False):
+    gathered = SumOver(sp.exp(S[i, l] - m_old) * V[l], l, seen)
+    newcomers = SumOver(sp.exp(S[i, l] - m) * V[l], l, new)
+
+    output_kept_divided = Derivation(
+        "One more tile, when the output is kept divided",
+        (sp.exp(m_old - m) * Z_old * O_old + newcomers) / Z,
+        [
+            (
+                (sp.exp(m_old - m) * Z_old * (gathered / Z_old) + newcomers) / Z,
+                "write the old output out",
+            ),
+            ((sp.exp(m_old - m) * gathered + newcomers) / Z, "cancel $Z_{\\text{old}}$"),
+            (
+                (SumOver(sp.exp(S[i, l] - m) * V[l], l, seen) + newcomers) / Z,
+                "$e^{a + b} = e^a\\,e^b$",
+            ),
+            (Sum(sp.exp(S[i, l] - m) * V[l], l, N) / Z, "seen and new are all the keys"),
+            (O[i], "the end of 07: the whole sum, divided by $Z$"),
+        ],
+        given=cut_row | {"V": (N, d_v)},
+        define=two_outputs,
+        truth=lambda S, m, m_old, V: loops.softmax(S)[0] @ V,
+        free={c: d_v},
+    )
+
 COURSE = {
     name: derivation
     for name, derivation in list(globals().items())
     if isinstance(derivation, Derivation)
 }
+
+
+def with_line(derivation, number, line):
+    """Return the derivation with another line in the place of one, under the same reason."""
+    other = copy(derivation)
+    other.lines = [*derivation.lines]
+    other.lines[number] = (line, derivation.lines[number][1])
+    return other
+
+
+# Lines that somebody wrote, each in the place of the right one: a check refuses every one of them.
+with sp.evaluate(False):
+    SLIPS = {
+        "an index with two jobs": with_line(other_probability, 1, e_j / Sum(e_j, j, N)),
+        "p(1 - p), also for j ≠ k": with_line(both_cases, 3, P[i, j] * (1 - P[i, k])),
+        "p pᵀ with p a row": with_line(
+            jacobian_matrix, 5, Diag(P[i]) - Matmul(P[i], Transpose(P[i]))
+        ),
+        "dK = Q dSᵀ": with_line(gradient_of_K, 5, scale * Matmul(Q, Transpose(dS))),
+        "the missing inverse": with_line(
+            output_kept_divided,
+            1,
+            (sp.exp(m_old - m) * Z_old * (Z_old * gathered) + newcomers) / Z,
+        ),
+        "one inverse too many": with_line(
+            online_values, 4, 1 / sp.exp(m_old - m) * A_old + newcomers
+        ),
+        "softmax of the probabilities": with_line(
+            probability_from_L, 1, sp.exp(P[i, j]) / Sum(sp.exp(P[i, l]), l, N)
+        ),
+    }

@@ -1470,3 +1470,342 @@ def _(*letters, **options):
 )
 def _(*letters, **options):
     return _tiled(*letters, **options, scaled=False)
+
+
+# 09 keys_gradient -----------------------------------------------------------------------------
+
+
+@mistake(
+    "keys_gradient",
+    "Q dSᵀ, as it was printed",
+    "Write the shapes under the letters: does the product have that of K? Where all lengths are "
+    "equal it fits, and is wrong.",
+)
+def _(dS, Q, *, scale):
+    return scale * Q @ dS.mT
+
+
+@mistake(
+    "keys_gradient",
+    "dS is not transposed",
+    "dS has a row for each query. K has a row for each key.",
+)
+def _(dS, Q, *, scale):
+    return scale * dS @ Q
+
+
+@mistake(
+    "keys_gradient",
+    "dK lies on its side",
+    "This is Qᵀ dS, the gradient of Kᵀ. K itself has a row for each key.",
+)
+def _(dS, Q, *, scale):
+    return scale * Q.mT @ dS
+
+
+@mistake(
+    "keys_gradient",
+    "the scale is forgotten",
+    "S = scale · Q Kᵀ: a nudge of K reaches S multiplied by the scale.",
+)
+def _(dS, Q, *, scale):
+    return dS.mT @ Q
+
+
+@mistake(
+    "keys_gradient",
+    "the scale is taken twice",
+    "The scale stands in S once. How often does a nudge of K meet it?",
+)
+def _(dS, Q, *, scale):
+    return scale * dS.mT @ (scale * Q)
+
+
+@mistake(
+    "keys_gradient",
+    "divided by the scale",
+    "S grows with the scale, so its slope does too.",
+)
+def _(dS, Q, *, scale):
+    return dS.mT @ Q / scale
+
+
+@mistake(
+    "keys_gradient",
+    ".T in a batch",
+    "`.T` turns all axes round, the texts and the heads as well. `.mT` turns the last two.",
+)
+def _(dS, Q, *, scale):
+    return scale * dS.T @ Q
+
+
+# 09 tile_of_dS --------------------------------------------------------------------------------
+
+
+def _tile(dO, P, V, D):
+    return P * (dO @ V.T - D)
+
+
+@mistake(
+    "tile_of_dS",
+    "D over the keys of the tile alone",
+    "rowsum(P ∘ dP) is D only if the row is complete. Which of your letters knows about all keys?",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, (P * (dO @ V.T)).sum(-1, keepdims=True))
+
+
+@mistake(
+    "tile_of_dS",
+    "D from the tile's own output",
+    "P V of the tile is a part of O, and what it gives is a part of D.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, (dO * (P / P.sum(-1, keepdims=True) @ V)).sum(-1, keepdims=True))
+
+
+@mistake(
+    "tile_of_dS",
+    "no D",
+    "The other scores of the row share the same sum: compare dP with the row's mean.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, 0)
+
+
+@mistake(
+    "tile_of_dS",
+    "keepdims is missing",
+    "Each query has a D of its own, so they must stand in a column. Where the tile is square "
+    "nothing else tells you.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, (dO * O).sum(-1))
+
+
+@mistake(
+    "tile_of_dS",
+    "one D for all queries",
+    "The sum runs along a row of dO ∘ O, and each query has its own.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, (dO * O).sum())
+
+
+@mistake(
+    "tile_of_dS",
+    "the mean over the columns of O instead of the sum",
+    "⟨dO_i, O_i⟩ is a sum of products. Nothing is divided by d_v.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, (dO * O).mean(-1, keepdims=True))
+
+
+@mistake(
+    "tile_of_dS",
+    "P(1 - P) ∘ dP",
+    "The diagonal of the Jacobian alone: what do the other keys of the row do?",
+)
+def _(dO, O, P, V):
+    return P * (1 - P) * (dO @ V.T)
+
+
+# 09 masked_softmax ----------------------------------------------------------------------------
+
+
+def _stable(S, m=None):
+    with np.errstate(all="ignore"):
+        E = np.exp(S - (S.max(-1, keepdims=True) if m is None else m))
+        return E / E.sum(-1, keepdims=True)
+
+
+def _zero_if_closed(P, mask):
+    return np.where(mask.any(-1, keepdims=True), P, P.dtype.type(0))
+
+
+@mistake(
+    "masked_softmax",
+    "-1e9 for -∞",
+    "A row without a key becomes an average over keys that nobody may see; and a score may lie "
+    "below -1e9.",
+)
+def _(S, *, mask):
+    return _stable(np.where(mask, S, -1e9))
+
+
+@mistake(
+    "masked_softmax",
+    "-1e9 is added where nobody may look",
+    "In a row without a key it is added everywhere, and a shift changes nothing.",
+)
+def _(S, *, mask):
+    return _stable(S + np.where(mask, S.dtype.type(0), -1e9))
+
+
+@mistake(
+    "masked_softmax",
+    "a row without a key becomes NaN",
+    "All its scores are -∞, and -∞ - (-∞) is no number. What is an average of nothing here?",
+)
+def _(S, *, mask):
+    return _stable(np.where(mask, S, -np.inf))
+
+
+@mistake(
+    "masked_softmax",
+    "masked after the softmax",
+    "The share of a masked key must go to the others: take it out of the sum as well.",
+)
+def _(S, *, mask):
+    return _stable(1.0 * S) * mask
+
+
+@mistake(
+    "masked_softmax",
+    "masked after the softmax, then divided again",
+    "Right on paper. But if a masked score towers above the others, nothing is left to divide.",
+)
+def _(S, *, mask):
+    P = _stable(1.0 * S) * mask
+    with np.errstate(all="ignore"):
+        return P / P.sum(-1, keepdims=True)
+
+
+@mistake(
+    "masked_softmax",
+    "the mask is the wrong way round",
+    "True means: may attend.",
+)
+def _(S, *, mask):
+    return _zero_if_closed(_stable(np.where(mask, -np.inf, S)), ~mask)
+
+
+@mistake(
+    "masked_softmax",
+    "the maximum is taken over masked scores too",
+    "If the largest score is a masked one, the others underflow to zero: mask first.",
+)
+def _(S, *, mask):
+    m = 1.0 * S.max(-1, keepdims=True)
+    return np.nan_to_num(_stable(np.where(mask, S, -np.inf), m))
+
+
+@mistake(
+    "masked_softmax",
+    "0 for -∞",
+    "e^0 is 1, so a score of 0 takes its share like any other.",
+)
+def _(S, *, mask):
+    return _zero_if_closed(_stable(np.where(mask, 1.0 * S, S.dtype.type(0))), mask)
+
+
+@mistake(
+    "masked_softmax",
+    "the difference is taken in integers",
+    "An int8 ends at -128 and begins again at 127; a uint8 knows nothing below 0. Make floats of "
+    "them before you subtract.",
+)
+def _(S, *, mask):
+    m = np.where(mask, S, S.min()).max(-1, keepdims=True)
+    E = np.where(mask, np.exp(1.0 * (S - m)), 0)
+    return E / np.maximum(E.sum(-1, keepdims=True), 1)
+
+
+# 09 vjp_test ----------------------------------------------------------------------------------
+
+
+def _agree(vjp, dP, P, rtol=1e-6):
+    """Hold a vjp against the right one, for these dP and P."""
+    right = P * (dP - (P * dP).sum(-1, keepdims=True))
+    return bool(np.allclose(vjp(dP, P), right, rtol=rtol, atol=1e-9))
+
+
+def _dP_and_P(*shape):
+    rng = np.random.default_rng(0)
+    return rng.normal(size=shape), _probabilities(rng.normal(size=shape))
+
+
+@mistake(
+    "vjp_test",
+    "an upstream gradient of ones",
+    "J times a row of ones is 0, so half of the wrong formulas pass. Draw dP at random.",
+)
+def _(vjp):
+    _, P = _dP_and_P(3, 4)
+    return _agree(vjp, np.ones(P.shape), P)
+
+
+@mistake(
+    "vjp_test",
+    "only the row sums are looked at",
+    "Right answers sum to zero, and so do some wrong ones. Compare every entry.",
+)
+def _(vjp):
+    return bool(np.allclose(vjp(*_dP_and_P(2, 3, 4)).sum(-1), 0, atol=1e-9))
+
+
+@mistake(
+    "vjp_test",
+    "one row is not enough",
+    "In a single row the wrong axis is the right one. Try a matrix, and a batch of them.",
+)
+def _(vjp):
+    return _agree(vjp, *_dP_and_P(4))
+
+
+@mistake(
+    "vjp_test",
+    "one matrix is not enough",
+    "In a matrix the second axis is the last. vjp promises (…, N): try a batch.",
+)
+def _(vjp):
+    return _agree(vjp, *_dP_and_P(3, 4))
+
+
+@mistake(
+    "vjp_test",
+    "all probabilities are equal",
+    "Where P is even, the plain mean is the weighted one. Make P uneven.",
+)
+def _(vjp):
+    dP, _ = _dP_and_P(2, 3, 4)
+    return _agree(vjp, dP, np.full(dP.shape, 0.25))
+
+
+@mistake(
+    "vjp_test",
+    "a tolerance that forgives too much",
+    "A formula that is a thousandth off passes. In float64, with a fair nudge, you can ask for "
+    "six digits.",
+)
+def _(vjp):
+    return _agree(vjp, *_dP_and_P(2, 3, 4), rtol=1e-2)
+
+
+@mistake(
+    "vjp_test",
+    "every last digit must agree",
+    "Two right formulas round differently. Allow for rounding: np.allclose, not ==.",
+)
+def _(vjp):
+    dP, P = _dP_and_P(2, 3, 4)
+    return bool((vjp(dP, P) == P * dP - P * np.einsum("...j,...j->...", P, dP)[..., None]).all())
+
+
+@mistake(
+    "vjp_test",
+    "a test that nothing can fail",
+    "It says True whatever it is given. Compare the values with a slope that knows no formula.",
+)
+def _(vjp):
+    dP, P = _dP_and_P(2, 3, 4)
+    return vjp(dP, P).shape == P.shape
+
+
+@mistake(
+    "vjp_test",
+    "the verdict is turned round",
+    "True means: this vjp is right.",
+)
+def _(vjp):
+    return not _agree(vjp, *_dP_and_P(2, 3, 4))

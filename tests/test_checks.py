@@ -194,6 +194,38 @@ def queries_first(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
     return dQ, dK, dV
 
 
+def row_by_row_where_allowed(S, *, mask):
+    P = np.zeros(S.shape, np.result_type(S, np.float32) if S.dtype.kind == "f" else float)
+    for at in np.ndindex(S.shape[:-1]):
+        if mask[at].any():
+            P[at][mask[at]] = through_log_space(S[at][mask[at]].astype(P.dtype))
+    return P
+
+
+def minus_infinity_then_nan_to_num(S, *, mask):
+    P = through_log_space(np.where(mask, S, -np.inf))
+    return np.where(mask.any(-1, keepdims=True), P, P.dtype.type(0))
+
+
+def held_against_the_jacobian(vjp):
+    rng = np.random.default_rng(5)
+    P = through_log_space(rng.normal(size=(3, 2, 5)))
+    dP = rng.normal(size=P.shape)
+    return np.abs(vjp(dP, P) - vjp_by_jacobian(dP, P)).max() < 1e-9
+
+
+def held_against_nudges_in_every_shape(vjp):
+    rng = np.random.default_rng(6)
+    for shape in [(4,), (3, 5), (2, 3, 4)]:
+        S, dP = rng.normal(size=(2, *shape))
+        nudge = 1e-6 * rng.normal(size=shape)
+        moved = (dP * (through_log_space(S + nudge) - through_log_space(S - nudge))).sum() / 2
+        foretold = (nudge * vjp(dP, through_log_space(S))).sum()
+        if abs(moved - foretold) > 1e-6 * abs(nudge * dP).sum():
+            return False
+    return True
+
+
 VARIANTS = [
     ("quotient_rule", lambda f, df, g, dg: df / g - f / g * dg / g),
     ("quotient_rule", lambda f, df, g, dg: (df - f / g * dg) / g),
@@ -232,6 +264,17 @@ VARIANTS = [
     ("online_logsumexp", online_by_logaddexp),
     ("online_attention", online_by_weighted_outputs),
     ("tiled_attention_vjp", queries_first),
+    ("keys_gradient", lambda dS, Q, scale: np.einsum("...ik,...ic->...kc", scale * dS, Q)),
+    (
+        "keys_gradient",
+        lambda dS, Q, scale: np.swapaxes(np.swapaxes(Q, -1, -2) @ dS, -1, -2) * scale,
+    ),
+    ("tile_of_dS", lambda dO, O, P, V: P * np.einsum("ic,ijc->ij", dO, V[None] - O[:, None])),
+    ("tile_of_dS", lambda dO, O, P, V: P * (dO @ V.T) - P * np.diag(dO @ O.T)[:, None]),
+    ("masked_softmax", row_by_row_where_allowed),
+    ("masked_softmax", minus_infinity_then_nan_to_num),
+    ("vjp_test", held_against_the_jacobian),
+    ("vjp_test", held_against_nudges_in_every_shape),
 ]
 
 
@@ -288,6 +331,18 @@ def test_a_property_comes_before_values():
 def test_a_value_is_told_with_its_index_and_both_numbers():
     message = complaint("softmax_jacobian", lambda P: 2 * (np.diag(P) - np.outer(P, P)))
     assert "J[2, 2] should be 0.222695, and is 0.445391" in message
+
+
+def test_a_test_that_a_learner_writes_is_told_which_function_it_misjudged():
+    assert (
+        "a wrong vjp (the plain sum of dP, not weighted by P): verdict should be False, and is True"
+        in complaint("vjp_test", lambda vjp: True)
+    )
+    assert (
+        "a right vjp (the Jacobian, index by index): verdict should be True, and is False"
+        in complaint("vjp_test", lambda vjp: False)
+    )
+    assert "verdict should be bool, and is float64" in complaint("vjp_test", lambda vjp: 1.0)
 
 
 def test_an_answer_that_changes_its_input_is_told_so():

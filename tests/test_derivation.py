@@ -9,8 +9,8 @@ import pytest
 import sympy as sp
 
 from softmax_lib import loops
-from softmax_lib.derivation import Derivation, DerivationError, is_zero
-from softmax_lib.derived import COURSE, P, S, probabilities, row
+from softmax_lib.derivation import Derivation, DerivationError, in_words, is_zero
+from softmax_lib.derived import COURSE, SLIPS, P, S, probabilities, row
 from softmax_lib.notation import Delta, Diag, N, Outer, Sum, Times, Transpose, i, j, k, l, latex
 
 a, b = sp.symbols("a b", real=True)
@@ -38,8 +38,16 @@ def test_every_line_of_the_course_is_right(derivation):
 def test_every_line_is_shown_with_its_reason_and_a_tick(derivation):
     shown = derivation.show().data
     for line, reason in derivation.lines[1:]:
-        assert rf"&= {latex(line)} && \checkmark\; \text{{{reason}}}" in shown
+        assert rf"&= {latex(line)} &\enspace& \checkmark\, {in_words(reason)}" in shown
     assert shown.count(r"\checkmark") == len(derivation.lines) - 1
+
+
+@course
+def test_a_reason_is_broken_into_lines_but_no_formula_in_it_is(derivation):
+    for _, reason in derivation.lines[1:]:
+        lines = re.findall(r"&\\text\{(.*?)\}(?: \\\\| \\end)", in_words(reason))
+        assert " ".join(lines) == reason
+        assert all(line.count("$") % 2 == 0 for line in lines)
 
 
 # Corruptions ----------------------------------------------------------------------------------
@@ -131,6 +139,15 @@ def test_every_corruption_of_every_line_is_seen_and_caught(derivation):
             assert latex(wrong) != latex(line), f"{kind} cannot be seen"
             caught += 1
         assert caught, f"no corruption of line {number} changes what it says"
+
+
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_a_wrong_line_that_somebody_wrote_is_refused_and_named(slip):
+    (right,) = [derivation for derivation in COURSE.values() if derivation.title == slip.title]
+    pairs = zip(right.lines, slip.lines, strict=True)
+    (number,) = [n for n, (a, b) in enumerate(pairs) if a != b]
+    with pytest.raises(DerivationError, match=rf"line {number} \(.*is wrong"):
+        slip.check()
 
 
 # What the checker says ------------------------------------------------------------------------
