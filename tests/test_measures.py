@@ -1,0 +1,66 @@
+"""What docs/ says of the notebooks is there: headings, derivations, checks, and what they say."""
+
+import re
+from pathlib import Path
+
+import pytest
+from test_notebooks import NOTEBOOKS, prose, read
+
+from softmax_lib.checks import TASKS
+from softmax_lib.derived import COURSE
+from softmax_lib.mistakes import GALLERY
+
+DOCS = Path(__file__).parents[1] / "docs"
+HEADINGS = {
+    path.name: re.findall(r"^#+ (.+)$", "\n".join(prose(read(path))), flags=re.M)
+    for path in NOTEBOOKS
+}
+
+# measures.md ----------------------------------------------------------------------------------
+
+ROW = r"^\| (.+) \| \[\d\d\]\(\.\./notebooks/(.+)\) \| (.+) \| (.+) \|$"
+FORMULAS = re.findall(ROW, (DOCS / "measures.md").read_text("utf-8"), flags=re.M)
+
+
+def test_every_formula_of_the_notes_has_its_row():
+    assert len(FORMULAS) == 21
+
+
+@pytest.mark.parametrize(("formula", "lesson", "heading", "checked_by"), FORMULAS)
+def test_a_formula_of_the_notes_is_taught_and_checked_where_the_page_says(
+    formula, lesson, heading, checked_by
+):
+    assert heading in HEADINGS[lesson]
+    if name := re.fullmatch(r"`(\w+)`", checked_by):
+        assert name[1] in COURSE
+        shown = (DOCS.parent / "notebooks" / lesson).read_text("utf-8")
+        assert re.search(rf"\b{name[1]}\.show\(\)", shown)
+
+
+# teaching.md ----------------------------------------------------------------------------------
+
+TEACHING = (DOCS / "teaching.md").read_text("utf-8")
+SECTION = r"^## \[\d\d\]\(\.\./notebooks/(.+)\) · .+\n((?:(?!## ).*\n)*)"
+PLANS = dict(re.findall(SECTION, TEACHING, flags=re.M))
+every_lesson = pytest.mark.parametrize("lesson", PLANS)
+
+
+@every_lesson
+def test_every_lesson_has_a_plan_that_fills_fifty_minutes_with_its_headings(lesson):
+    rows = re.findall(r"^\| (\d+)–(\d+) \| (.+?) \|", PLANS[lesson], flags=re.M)
+    begins, ends, headings = zip(*rows, strict=True)
+    assert [*begins, "50"] == ["0", *ends]
+    assert set("<br>".join(headings).split("<br>")) <= set(HEADINGS[lesson])
+
+
+@every_lesson
+def test_every_heading_that_a_plan_names_is_in_the_lesson(lesson):
+    named = set(re.findall(r"\*\*(.+?)\*\*", PLANS[lesson])) - {"Assumes"}
+    assert named <= set(HEADINGS[lesson])
+
+
+def test_every_check_that_a_teacher_is_told_of_says_what_is_quoted():
+    told = re.findall(r"`checks\.(\w+)`(?: says \*(.+?)\*(?:, or \*(.+?)\*)?)?", TEACHING)
+    known = {(mistake.task, mistake.name) for mistake in GALLERY}
+    assert {task for task, *_ in told} <= set(TASKS)
+    assert {(task, name) for task, *names in told for name in names if name} <= known
