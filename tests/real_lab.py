@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+import nbformat
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -89,22 +90,37 @@ def wait_for(address, server, log):
 
 @contextmanager
 def browsing(path):
-    """Open the browser at `path`; yield a fresh page."""
+    """Open the browser at `path`; yield what opens pages: they share what was loaded once."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=FLAGS, chromium_sandbox=not root
         )
-        page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        page.set_default_timeout(2 * MINUTE)  # a busy machine is slow, not wrong
-        yield page
+        pages = browser.new_context(viewport={"width": 1200, "height": 1000})
+        pages.set_default_timeout(2 * MINUTE)  # a busy machine is slow, not wrong
+        yield pages
         browser.close()
+
+
+def write_notebook(home, name, *cells):
+    """Write a notebook with these code cells into the served course."""
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": kernel},
+    )
+    nbformat.write(notebook, home / "course/notebooks" / name)
+
+
+def open_notebook(page, address, name):
+    """Open a notebook of the course, as it was saved."""
+    page.goto(f"{address}/lab/tree/notebooks/{name}?token={TOKEN}&reset")  # reset: no old tabs
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
 
 
 def run_notebook(page, address, name):
     """Open a notebook of the course, wait for its kernel, run all its cells; fail on an error."""
-    page.goto(f"{address}/lab/tree/notebooks/{name}?token={TOKEN}&reset")  # reset: no old tabs
-    page.wait_for_selector(".jp-Notebook")
+    open_notebook(page, address, name)
     page.wait_for_function(
         "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
         "?.status == 'idle'"

@@ -1,13 +1,16 @@
-"""The browser, the Lab and the notebooks that the tests of this folder share."""
+"""The browser, the Lab and the pages that the tests of this folder share."""
 
 import os
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from real_lab import MINUTE, browsing, find_browser, run_notebook, served
+from real_lab import MINUTE, browsing, find_browser, run_notebook, served, write_notebook
 
-OURS = {"include": [".jp-RenderedMarkdown", ".jp-OutputArea"]}  # the rest of the page is Lab's
+OURS = {
+    "include": [".jp-RenderedMarkdown", ".jp-OutputArea"],  # the rest of the page is Lab's
+    "exclude": ["mjx-container"],  # and the insides of a formula are MathJax's
+}
 
 
 @pytest.fixture(scope="session")
@@ -32,42 +35,44 @@ def lab(chromium, home):
         yield address
 
 
-@pytest.fixture
-def page(chromium, lab):
-    """Return a fresh page. Playwright is closed after each test: its event loop must not linger."""
+@pytest.fixture(scope="module")
+def pages(chromium):
+    """Open a browser. It is closed after each file: Playwright's event loop must not linger."""
     expect.set_options(timeout=MINUTE)
-    with browsing(chromium) as page:
-        yield page
+    with browsing(chromium) as pages:
+        yield pages
 
 
 @pytest.fixture
-def open_notebook(page, lab):
-    """Return a function that opens a notebook, waits for its kernel, and runs all its cells.
+def page(pages):
+    """Return a fresh page. At the end no panel may be in trouble: nobody else would see it."""
+    page = pages.new_page()
+    yield page
+    assert page.locator(".softmax-words[role=alert]").all_inner_texts() == []
+    page.close()
 
-    At the end no panel may be in trouble: a callback's error would else be seen by nobody.
-    """
 
-    def open_and_run(name):
+@pytest.fixture
+def show(page, lab, home, request):
+    """Return a function that runs these cells in a notebook of their own and returns its page."""
+
+    def run(*cells):
+        name = f"{request.node.name}.ipynb"
+        write_notebook(home, name, *cells)
         run_notebook(page, lab, name)
         return page
 
-    yield open_and_run
-    assert page.locator(".softmax-words[role=alert]").all_inner_texts() == []
+    return run
 
 
 @pytest.fixture
 def assert_accessible(page):
-    """Return a function that has axe-core look for what shuts readers out, in both themes."""
+    """Return a function that has axe-core look for what shuts readers out, in each theme."""
 
-    def look():
-        for theme in ("Light", "Dark"):
-            page.evaluate(
-                "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })",
-                f"JupyterLab {theme}",
-            )
-            light = str(theme == "Light").lower()
-            page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
-            page.wait_for_timeout(500)  # the new colours are painted
+    def look(*themes):
+        # The theme that is worn comes first: each change paints the whole page anew.
+        for theme in sorted(themes or ("Light", "Dark"), key=lambda theme: not wears(page, theme)):
+            wear(page, theme)
             found = Axe().run(page, OURS).response["violations"]
             grave = [each for each in found if each["impact"] in ("serious", "critical")]
             assert not grave, [
@@ -75,3 +80,17 @@ def assert_accessible(page):
             ]
 
     return look
+
+
+def wears(page, theme):
+    return page.evaluate("document.body.dataset.jpThemeName") == f"JupyterLab {theme}"
+
+
+def wear(page, theme):
+    """Change the Lab's theme, and wait until no colour is on its way to another."""
+    if wears(page, theme):
+        return
+    name = f"JupyterLab {theme}"
+    page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{ theme: '{name}' }})")
+    page.wait_for_function(f"document.body.dataset.jpThemeName == '{name}'")
+    page.wait_for_function("document.getAnimations().length == 0")

@@ -1,4 +1,4 @@
-"""The attention panel in its lesson: pick a row, scale the scores, hide the keys to come."""
+"""The attention panel in the Lab: pick a row, scale the scores, hide the keys to come."""
 
 import numpy as np
 from playwright.sync_api import expect
@@ -6,6 +6,12 @@ from real_lab import ROOT
 
 from softmax_lib import attention, softmax_jacobian, softmax_vjp
 
+CELLS = (  # as in lesson 06
+    "import numpy as np\n\nfrom softmax_lib.panels import attention_panel",
+    'real = np.load("../assets/real_attention.npz")\n'
+    'Q, K, V, dO = (real[name][-1, -1].astype(float) for name in ("Q", "K", "V", "dO"))\n'
+    'attention_panel(Q, K, V, dO, real["tokens"])',
+)
 LETTERS = ("S", "dS", "P", "dP")
 
 
@@ -60,8 +66,8 @@ def assert_shows(page, i, k, scale=32**-0.5, causal=False):
     np.testing.assert_allclose(J, softmax_jacobian(right["P"][i]), atol=5.1e-4)
 
 
-def test_the_attention_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
-    page = open_notebook("06_attention_backward.ipynb")
+def test_the_attention_panel_follows_keyboard_and_mouse(show, assert_accessible):
+    page = show(*CELLS)
     assert_shows(page, 0, 0)
     height = page.locator(".softmax-heatmap").nth(5).bounding_box()["height"]
 

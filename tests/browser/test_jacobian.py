@@ -1,4 +1,4 @@
-"""The Jacobian panel in its lesson: what the page shows is what the library computes."""
+"""The Jacobian panel in the Lab: what the page shows is what the library computes."""
 
 from playwright.sync_api import expect
 
@@ -25,8 +25,8 @@ def assert_shows(page, S, T=1.0):
     assert got_sums == [0.0] * len(S)
 
 
-def test_the_jacobian_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
-    page = open_notebook("04_jacobian.ipynb")
+def test_the_jacobian_panel_follows_keyboard_and_mouse(show, assert_accessible):
+    page = show("from softmax_lib.panels import jacobian_panel", "jacobian_panel()")
     assert_shows(page, [1.0, 2.0, 3.0])
 
     bar = page.get_by_role("slider", name="S 2")

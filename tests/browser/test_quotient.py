@@ -1,4 +1,4 @@
-"""The quotient panel in lesson 01: what the page says is what the rule gives."""
+"""The quotient panel in the Lab: what the page says is what the rule gives."""
 
 import re
 
@@ -28,8 +28,8 @@ def assert_shows(page, x, h):
     ).first.get_attribute("aria-label")
 
 
-def test_the_quotient_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
-    page = open_notebook("01_quotient_rule.ipynb")
+def test_the_quotient_panel_follows_keyboard_and_mouse(show, assert_accessible):
+    page = show("from softmax_lib.panels import quotient_panel", "quotient_panel()")
     assert_shows(page, 1.0, 1.0)
 
     point = page.get_by_role("slider", name="x", exact=True)

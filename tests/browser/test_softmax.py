@@ -1,4 +1,4 @@
-"""The softmax panel in lesson 02: what the page shows is what the library computes."""
+"""The softmax panel in the Lab: what the page shows is what the library computes."""
 
 import numpy as np
 from playwright.sync_api import expect
@@ -33,8 +33,8 @@ def assert_shows(page, S, c=0.0, T=1.0):
     np.testing.assert_allclose(dot(page), P, atol=2e-3)
 
 
-def test_the_softmax_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
-    page = open_notebook("02_softmax.ipynb")
+def test_the_softmax_panel_follows_keyboard_and_mouse(show, assert_accessible):
+    page = show("from softmax_lib.panels import softmax_panel", "softmax_panel()")
     assert_shows(page, [1.0, 2.0, 3.0])
 
     bar = page.get_by_role("slider", name="S 2", exact=True)

@@ -1,4 +1,4 @@
-"""The tiles panel in its lesson: step, play, stop, turn round, skip."""
+"""The tiles panel in the Lab: step, play, stop, turn round, skip."""
 
 import numpy as np
 from playwright.sync_api import expect
@@ -33,8 +33,8 @@ def assert_at(page, at, count, i, j):
     assert held.sum() == 4
 
 
-def test_the_tiles_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
-    page = open_notebook("07_flash_attention.ipynb")
+def test_the_tiles_panel_follows_keyboard_and_mouse(show, assert_accessible):
+    page = show("from softmax_lib.panels import tiles_panel", "tiles_panel()")
     Q, K, V, dO = EXAMPLE
     S = Q @ K.T / np.sqrt(2)
     assert_at(page, 1, 16, 0, 0)
@@ -73,13 +73,13 @@ def test_the_tiles_panel_follows_keyboard_and_mouse(open_notebook, assert_access
     assert_accessible()
 
 
-def test_the_tiles_panel_plays_and_pauses(open_notebook):
-    page = open_notebook("07_flash_attention.ipynb")
+def test_the_tiles_panel_plays_and_pauses(show):
+    page = show("from softmax_lib.panels import tiles_panel", "tiles_panel()")
     assert_at(page, 1, 16, 0, 0)
     page.get_by_role("button", name="play").press("Enter")
     expect(page.locator("pre.softmax-words").first).to_contain_text("Tile  3 of 16")
     page.get_by_role("button", name="pause").click()
     stopped = page.get_by_role("slider", name="tile").input_value()
-    page.wait_for_timeout(2000)  # more than two beats
+    page.wait_for_timeout(1200)  # more than a beat
     assert page.get_by_role("slider", name="tile").input_value() == stopped
     assert page.get_by_role("button", name="play").count() == 1

@@ -1,4 +1,4 @@
-"""The two-cases panel in its lesson: pick cells, drag a score and change the nudge."""
+"""The two-cases panel in the Lab: pick cells, drag a score and change the nudge."""
 
 import re
 
@@ -32,8 +32,8 @@ def assert_shows(page, S, j, k, h=0.01):
     expect(table).to_have_attribute("aria-label", re.compile(re.escape(label)))
 
 
-def test_the_two_cases_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
-    page = open_notebook("03_two_cases.ipynb")
+def test_the_two_cases_panel_follows_keyboard_and_mouse(show, assert_accessible):
+    page = show("from softmax_lib.panels import two_cases_panel", "two_cases_panel()")
     assert_shows(page, [1.0, 2.0, 3.0], 0, 0)
 
     table = page.locator(".softmax-heatmap table")

@@ -1,4 +1,4 @@
-"""The vector-Jacobian panel in its lesson: drag a score and a message, press its buttons."""
+"""The vector-Jacobian panel in the Lab: drag a score and a message, press its buttons."""
 
 import re
 
@@ -36,8 +36,8 @@ def assert_shows(page, S, dP):
     assert [row.locator("td").all_text_contents() for row in rows] == [fixed(row) for row in J]
 
 
-def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(open_notebook, assert_accessible):
-    page = open_notebook("05_vector_jacobian_product.ipynb")
+def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(show, assert_accessible):
+    page = show("from softmax_lib.panels import vjp_panel", "vjp_panel()")
     assert_shows(page, [1.0, 2.0, 3.0], [1.0, -2.0, 0.5])
 
     message = page.get_by_role("slider", name="dP 3")
