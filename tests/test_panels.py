@@ -5,8 +5,15 @@ import pytest
 from ipywidgets import Button
 
 from softmax_lib import softmax, softmax_jacobian
-from softmax_lib.panels import jacobian_panel
-from softmax_lib.panels.primitives import Bars, Heatmap, Slider, Words, number, returned
+from softmax_lib.colours import COLOURS
+from softmax_lib.panels import (
+    jacobian_panel,
+    quotient_panel,
+    softmax_panel,
+    two_cases_panel,
+    vjp_panel,
+)
+from softmax_lib.panels.primitives import Bars, Curve, Heatmap, Slider, Words, number, returned
 
 
 def find(widget, kind):
@@ -149,6 +156,27 @@ def test_scores_out_of_range_are_refused(scores):
 def test_labels_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="^labels must be one for each of 3 scores, not"):
         jacobian_panel(labels=["tea"])
+
+
+@pytest.mark.parametrize("panel", [jacobian_panel, softmax_panel, two_cases_panel, vjp_panel])
+def test_the_bars_of_a_row_wear_the_colours_that_they_are_given(panel):
+    S, *_ = bars = find(panel(colours={"S": "teal"}), Bars)
+    assert S.colour == "#008080"
+    assert {chart.colour for chart in bars} == {"#008080", COLOURS["P"].lower()}
+
+
+def test_the_lines_of_a_quotient_wear_the_colours_that_they_are_given():
+    (curve,) = find(quotient_panel(colours={"tangent": "teal"}), Curve)
+    tangent, secant = curve.lines
+    assert tangent["stroke"] == "#008080"
+    assert "stroke" not in secant
+
+
+@pytest.mark.parametrize("colours", [{"dP": "teal"}, {"S": "url(x)"}], ids=str)
+@pytest.mark.parametrize("panel", [jacobian_panel, quotient_panel])
+def test_what_is_not_a_colour_or_has_no_place_is_refused(panel, colours):
+    with pytest.raises(ValueError, match=r"colours must be for|Invalid RGBA argument: 'url"):
+        panel(colours=colours)
 
 
 def test_numbers_keep_their_width_and_zero_has_no_minus():

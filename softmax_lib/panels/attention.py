@@ -5,7 +5,7 @@ from ipywidgets import Checkbox, HBox, VBox
 
 from softmax_lib.attention import attention, may_attend, scores
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number, returned
+from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number, returned
 from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
 MOST = 12  # tokens
@@ -96,9 +96,7 @@ def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
         heatmap.observe(follow, "picked")
     pairs = ("S", "dS"), ("P", "dP")  # each gradient under its letter
     columns = [VBox([maps[letter] for letter in pair]) for pair in pairs]
-    pictures = HBox([*columns, VBox([maps["J"], table])])
-    for column in pictures.children:
-        column.layout.flex = "0 0 auto"
+    pictures = beside(*columns, VBox([maps["J"], table]))
     controls = {maps["S"]: "picked", exponent: "value", causal: "value"}
     return Panel([HBox([exponent, causal]), pictures, words], draw, controls, vjp=vjp)
 

@@ -13,8 +13,6 @@ function add(parent, kind, attributes, text = "") {
   return node;
 }
 
-let frames = 0;
-
 function render({ model, el }) {
   const figure = el.appendChild(document.createElement("div"));
   figure.className = "softmax-curve";
@@ -23,7 +21,8 @@ function render({ model, el }) {
   const svg = add(figure, "svg", {});
   const legend = figure.appendChild(document.createElement("div"));
   legend.className = "softmax-legend";
-  const clip = `softmax-frame-${(frames += 1)}`; // an id of its own, in a page with many panels
+  // An id of its own. Counting would not do: each picture in a page runs this script anew.
+  const clip = `softmax-frame-${Math.random().toString(36).slice(2)}`;
   const window_ = add(add(add(svg, "defs", {}), "clipPath", { id: clip }), "rect", {});
   const axes = add(svg, "g", { "aria-hidden": "true" });
   const drawn = add(svg, "g", { "aria-hidden": "true", "clip-path": `url(#${clip})` });

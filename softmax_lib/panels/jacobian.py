@@ -4,7 +4,7 @@ import numpy as np
 from ipywidgets import Button, HBox, VBox
 
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number, returned
+from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number, returned
 from softmax_lib.panels.row import HIGHEST, LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian
 
@@ -16,7 +16,7 @@ PRESETS = {
 }
 
 
-def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobian):
+def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, jacobian=softmax_jacobian):
     """Show the Jacobian of P = softmax(S / T), with a bar to drag for each score.
 
     Parameters
@@ -25,6 +25,8 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
         Where the bars start.
     labels : sequence of str, optional
         What the scores are called, one for each; 1 … N if left out.
+    colours : dict, optional
+        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
     jacobian : callable, optional
         A function of your own, P (N,) to J (N, N), to watch in the place of the library's. What
         it raises, and how far it is from the measured Jacobian, is shown below it.
@@ -38,14 +40,14 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
     ------
     ValueError
         Fewer than 2 or more than 8 scores, or one outside -6 … 6; a label too many or too few; a
-        Jacobian of another shape.
+        colour that is none, or for another letter; a Jacobian of another shape.
 
     Examples
     --------
     >>> jacobian_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    S, P = score_bars(scores, labels)
+    S, P = score_bars(scores, labels, colours)
     log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
     N = Slider(value=len(scores), min=2, max=8, step=1, label="scores")
     J, words = Heatmap(title="J = diag(P) − P ⊗ P, and the sum of each row"), Words()
@@ -73,10 +75,8 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), jacobian=softmax_jacobi
 
     N.observe(resize, "value")
     buttons = [preset_button(name, S) for name in PRESETS]
-    pictures = HBox(
-        [VBox([HBox([S, P]), log_T, *([] if labels else [N]), HBox(buttons)]), VBox([J, words])]
-    )
-    return Panel([pictures], draw, {S: "values", log_T: "value"}, jacobian=jacobian)
+    left = VBox([beside(S, P), log_T, *([] if labels else [N]), HBox(buttons)])
+    return Panel([beside(left, J), words], draw, {S: "values", log_T: "value"}, jacobian=jacobian)
 
 
 def words_for(J, names):

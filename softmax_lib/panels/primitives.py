@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from anywidget import AnyWidget
-from ipywidgets import HTML, VBox
+from ipywidgets import HTML, HBox, VBox
 from traitlets import Bool, Float, List, Unicode
 
 from softmax_lib.checks import learners_line
@@ -176,6 +176,13 @@ class Words(HTML):
     def say(self, *lines):
         text, role = escape("\n".join(lines)), ' role="alert"' * self.alert
         self.value = f'<pre class="softmax-words"{role}>{text}</pre>' if text else ""
+
+
+def beside(*widgets):
+    """Put widgets in a row, each as wide as it needs; what does not fit begins another row."""
+    for widget in widgets:
+        widget.layout.flex, widget.layout.max_width = "0 0 auto", "100%"
+    return HBox(widgets, layout={"flex_flow": "row wrap"})
 
 
 class Panel(VBox):

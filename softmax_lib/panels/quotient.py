@@ -3,16 +3,20 @@
 from functools import wraps
 
 import numpy as np
-from ipywidgets import HBox, VBox
+from ipywidgets import VBox
+from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
 from softmax_lib import answers
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Curve, Panel, Slider, Words, number, returned
+from softmax_lib.panels.primitives import Curve, Panel, Slider, Words, beside, number, returned
 
 LARGEST_STEP = 1.0  # h; the picture is so much wider than the way of the point
-SOLID = {"stroke": "#8a8a8a"}  # a contrast of at least 3:1 on white and on a dark page
-DASHED = {"stroke-dasharray": "6 5"}
+LOOKS = {
+    "f/g": {"stroke-width": 3},
+    "tangent": {"stroke": "#8a8a8a"},  # a contrast of at least 3:1 on white and on a dark page
+    "secant": {"stroke-dasharray": "6 5"},
+}
 
 
 def quotient_panel(
@@ -21,6 +25,7 @@ def quotient_panel(
     *,
     x=1.0,
     between=(0.0, 3.0),
+    colours=None,
     rule=answers.quotient_rule,
 ):
     """Show f/g with its tangent at x, a secant closing on it, and the quotient rule in numbers.
@@ -34,6 +39,8 @@ def quotient_panel(
         Where the point stands at first.
     between : pair of floats
         How far to the left and to the right it can be dragged.
+    colours : dict, optional
+        Colours of your own for "f/g", "tangent" and "secant", as Matplotlib writes them.
     rule : callable, optional
         A function of your own, f and f′ and g and g′ at x to the slope of f/g, to watch in the
         place of the library's. The tangent is drawn with it. What it raises, and how far it is
@@ -48,7 +55,8 @@ def quotient_panel(
     ------
     ValueError
         A pair that is not two numbers in order; an x outside it; a function that does not return
-        one real number; an f/g that has no value anywhere in the picture.
+        one real number; an f/g that has no value anywhere in the picture; a colour for another
+        line, or one that is none.
 
     Examples
     --------
@@ -56,8 +64,10 @@ def quotient_panel(
     A live panel: run this cell in Jupyter, then move its controls.
     """
     low, high = ends(between, x)
+    looks = looks_of(colours)
     f, g, rule = (one_number(*pair) for pair in ((f, "f"), (g, "g"), (rule, "rule")))
     curve = Curve(title="f/g, and its slope at x", editable=True, label="x", value=x)
+    curve.size = [390.0, 300.0]  # so wide that the words stand beside it
     curve.low, curve.high, curve.step = low, high, (high - low) / 150
     log_h = Slider(value=0, min=-4, max=0, step=0.1, label="step h")
     words = Words()
@@ -82,7 +92,7 @@ def quotient_panel(
             return words.say(*here, "", text)
         slope, secant = rule(F, dF, G, dG), (q_h - q) / h
         curve.show(
-            [line(x, q, slope, SOLID, "tangent"), line(x, q, secant, DASHED, "secant")],
+            [line(x, q, slope, "tangent"), line(x, q, secant, "secant")],
             [{"at": at} for at in finite([[x, q], [x + h, q_h]])],
             f"The curve of f/g. At x = {x:.2f} its height is {number(q)} and its slope "
             f"{number(slope, 4)}; the secant over h = {h:.4f} has the slope {number(secant, 4)}.",
@@ -103,21 +113,31 @@ def quotient_panel(
             f"f/g measured by nudging: {wide(central_difference(ratio, x), 4)}",
         )
 
-    def line(x, y, slope, look, name):
+    def line(x, y, slope, name):
         ends = [[at, y + slope * (at - x)] for at in curve.limits[:2]]
-        return {"points": finite(ends), "name": name, **look}
+        return {"points": finite(ends), "name": name, **looks[name]}
 
     places = np.linspace(low, high + LARGEST_STEP, 241)
     with np.errstate(all="ignore"):
         heights = np.array([ratio(place) for place in places])
     frame(curve, places, heights)
     curve.still = [
-        {"points": piece, "name": "" if n else "f/g", "stroke-width": 3}
+        {"points": piece, "name": "" if n else "f/g", **looks["f/g"]}
         for n, piece in enumerate(pieces(places, heights, *curve.limits[2:]))
     ]
-    pictures = HBox([VBox([curve, log_h]), words], layout={"flex_flow": "row wrap"})
+    pictures = beside(VBox([curve, log_h]), words)
     yours = {"f": f.__wrapped__, "g": g.__wrapped__, "rule": rule.__wrapped__}
     return Panel([pictures], draw, {curve: "value", log_h: "value"}, **yours)
+
+
+def looks_of(colours):
+    """Return how the three lines are drawn, some of them in one's own colours."""
+    looks = dict(LOOKS)
+    for name, colour in dict(colours or {}).items():
+        if name not in looks:
+            raise ValueError(f"colours must be for {', '.join(looks)}, not for {name!r}")
+        looks[name] = {**looks[name], "stroke": to_hex(colour)}
+    return looks
 
 
 def wide(x, decimals=3):

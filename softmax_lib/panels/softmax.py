@@ -1,10 +1,18 @@
 """Scores as bars to drag, a shift, a temperature, and the probabilities that come of them."""
 
 import numpy as np
-from ipywidgets import HBox, VBox
+from ipywidgets import VBox
 
-from softmax_lib.colours import COLOURS
-from softmax_lib.panels.primitives import Bars, Curve, Panel, Slider, Words, number, returned
+from softmax_lib.panels.primitives import (
+    Bars,
+    Curve,
+    Panel,
+    Slider,
+    Words,
+    beside,
+    number,
+    returned,
+)
 from softmax_lib.panels.row import names_of, score_bars
 from softmax_lib.softmax import softmax as library_softmax
 
@@ -12,7 +20,7 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of a trian
 TEMPERATURES = np.geomspace(0.05, 100, 41)
 
 
-def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax):
+def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, softmax=library_softmax):
     """Show P = softmax((S + c) / T), with a bar to drag for each score.
 
     Parameters
@@ -21,6 +29,8 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
         Where the bars start. Three scores are shown as a point in a triangle as well.
     labels : sequence of str, optional
         What the scores are called, one for each; 1 … N if left out.
+    colours : dict, optional
+        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
     softmax : callable, optional
         A function of your own, scores (N,) to P (N,), to watch in the place of the library's.
         What it raises, and how far it is from the library's, is shown below it.
@@ -34,7 +44,7 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
     ------
     ValueError
         Fewer than 2 or more than 8 scores, or one outside -6 … 6; a label too many or too few; a
-        P of another shape, or one that holds NaN.
+        colour that is none, or for another letter; a P of another shape, or one that holds NaN.
 
     Examples
     --------
@@ -42,8 +52,8 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
     A live panel: run this cell in Jupyter, then move its controls.
     """
     names = names_of(labels, len(scores))
-    S, P = score_bars(scores, names)
-    shifted = Bars(title="S + c", labels=names, colour=COLOURS["S"], low=-12.0, high=12.0)
+    S, P = score_bars(scores, names, colours)
+    shifted = Bars(title="S + c", labels=names, colour=S.colour, low=-12.0, high=12.0)
     c = Slider(value=0, min=-6, max=6, step=0.1, label="shift c")
     log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
     triangle, words = Curve(title="P, in the triangle"), Words()
@@ -60,7 +70,7 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
         shifted.show(s + c.value, 1)
         P.show(p, 3, sign="")
         if len(s) == 3:
-            point_out(triangle, p, library_softmax(s / TEMPERATURES[:, None]), names)
+            point_out(triangle, p, library_softmax(s / TEMPERATURES[:, None]), names, P.colour)
         words.say(
             f"(S + c) / T:  {'  '.join(f'{number(x, 2):>7}' for x in (s + c.value) / T)}",
             f"P:            {'  '.join(f'{x:7.4f}' for x in p)}",
@@ -69,15 +79,13 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), softmax=library_softmax)
             *([] if softmax is library_softmax else [f"Furthest from the library's: {off:.0e}"]),
         )
 
-    rows = HBox([S, shifted, P], layout={"flex_flow": "row wrap"})
-    left = VBox([rows, c, log_T, words])
-    pictures = HBox([left, *([triangle] if len(scores) == 3 else [])])
-    pictures.layout.flex_flow = "row wrap"
+    left = VBox([beside(S, shifted, P), c, log_T, words])
+    pictures = beside(left, *([triangle] if len(scores) == 3 else []))
     controls = {S: "values", c: "value", log_T: "value"}
     return Panel([pictures], draw, controls, softmax=softmax)
 
 
-def point_out(triangle, p, way, names):
+def point_out(triangle, p, way, names, colour):
     """Show three probabilities as a point: nearest to the corner of the one that is largest."""
     temperatures = {
         "points": (way @ CORNERS).round(4).tolist(),
@@ -92,7 +100,7 @@ def point_out(triangle, p, way, names):
     shares = ", ".join(f"{name}: {x:.3f}" for name, x in zip(names, p, strict=True))
     triangle.show(
         [temperatures],
-        [*corners, {"at": at, "r": 7, "fill": COLOURS["P"]}],
+        [*corners, {"at": at, "r": 7, "fill": colour}],
         f"A triangle with a corner for each outcome; the nearer the point, the larger its share: "
         f"{shares}. A dotted line leads from the middle, where T is large, to where T is small.",
     )

@@ -1,12 +1,12 @@
 """Attention in tiles, one at a time: forward with m, Z and A, and backward from O and L."""
 
 import numpy as np
-from ipywidgets import Button, Checkbox, HBox, VBox
+from ipywidgets import Button, Checkbox, VBox
 
 from softmax_lib.attention import attention, attention_vjp
 from softmax_lib.flash import Scores
 from softmax_lib.panels.attention import heads
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number
+from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number
 
 MOST = 8  # tokens: more would not fit beside each other
 LOWEST = np.finfo(float).min
@@ -74,11 +74,11 @@ def tiles_panel(Q=None, K=None, V=None, dO=None, *, block_q=2, block_k=2, backwa
         words.say(*memory(back.value, path, at, len(arrays[0])))
 
     controls = [where, stepper("previous", where, -1), stepper("next", where, 1), back, causal]
-    pictures = HBox([VBox([square, keys]), queries])
-    for part in (*controls, *pictures.children):
-        part.layout.flex, part.layout.width = "0 0 auto", "auto"
+    for control in controls:
+        control.layout.width = "auto"
+    pictures = beside(VBox([square, keys]), queries)
     moved = {where: "value", back: "value", causal: "value"}
-    return Panel([HBox(controls), pictures, words], draw, moved)
+    return Panel([beside(*controls), pictures, words], draw, moved)
 
 
 def forward_steps(Q, K, V, dO, causal, block_q, block_k):

@@ -1,16 +1,16 @@
 """Both cases of softmax's derivative: pick a probability and a score, and nudge the score."""
 
 import numpy as np
-from ipywidgets import HBox, VBox
+from ipywidgets import VBox
 
 from softmax_lib import answers
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, number, returned
+from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number, returned
 from softmax_lib.panels.row import LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax
 
 
-def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_cases):
+def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=answers.two_cases):
     """Show ∂P_j/∂S_k for the j and k that are picked, and what a nudge of S_k did to P_j.
 
     Parameters
@@ -19,6 +19,8 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_case
         Where the bars start.
     labels : sequence of str, optional
         What the scores are called, one for each; 1 … N if left out.
+    colours : dict, optional
+        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
     slope : callable, optional
         A function of your own, P (N,) and j and k, counted from 0, to one number, to watch in the
         place of the library's. What it raises, and how far it is from the measured slopes, is
@@ -33,7 +35,7 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_case
     ------
     ValueError
         Fewer than 2 or more than 8 scores, or one outside -6 … 6; a label too many or too few; a
-        slope that is not one finite number.
+        colour that is none, or for another letter; a slope that is not one finite number.
 
     Examples
     --------
@@ -41,7 +43,7 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_case
     A live panel: run this cell in Jupyter, then move its controls.
     """
     names = names_of(labels, len(scores))
-    S, P = score_bars(scores, names)
+    S, P = score_bars(scores, names, colours)
     log_nudge = Slider(value=-2, min=-3, max=0, step=0.1, label="nudge of S_k")
     J, words = Heatmap(title="∂P_j/∂S_k: pick a cell", pickable=True, picked=[0, 0]), Words()
     J.rows, J.columns = [f"j = {name}" for name in names], [f"k = {name}" for name in names]
@@ -71,8 +73,10 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), slope=answers.two_case
             f"Furthest of all {len(p) ** 2} from the slopes measured by nudging: {distance:.0e}",
         )
 
-    pictures = HBox([VBox([HBox([S, P]), log_nudge]), VBox([J, words])])
-    return Panel([pictures], draw, {S: "values", log_nudge: "value", J: "picked"}, slope=slope)
+    pictures = beside(VBox([beside(S, P), log_nudge]), J)
+    return Panel(
+        [pictures, words], draw, {S: "values", log_nudge: "value", J: "picked"}, slope=slope
+    )
 
 
 def in_words(p, j, k, names):

@@ -3,8 +3,7 @@
 import numpy as np
 from ipywidgets import Button, HBox, Layout
 
-from softmax_lib.colours import COLOURS
-from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Words, number, returned
+from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Words, beside, number, returned
 from softmax_lib.panels.row import LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
@@ -15,7 +14,7 @@ MESSAGES = {
 }
 
 
-def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
+def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), colours=None, vjp=softmax_vjp):
     """Show dS = P ∘ (dP - ⟨P, dP⟩) step by step, beside Jᵀ dP, with bars to drag for S and dP.
 
     Parameters
@@ -26,6 +25,8 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
         Where the bars of dP start; if left out, 1, -2, 0.5 and zeros.
     labels : sequence of str, optional
         What the scores are called, one for each; 1 … N if left out.
+    colours : dict, optional
+        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
     vjp : callable, optional
         A function of your own, dP (N,) and P (N,) to dS (N,), to watch in the place of the
         library's. What it raises, and how far it is from Jᵀ dP, is shown below it.
@@ -39,7 +40,8 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
     ------
     ValueError
         Fewer than 2 or more than 8 scores, or one outside -6 … 6; a dP of another length, or
-        outside -3 … 3; a label too many or too few; a dS of another shape, or not finite.
+        outside -3 … 3; a label too many or too few; a colour that is none, or for another letter; a
+        dS of another shape, or not finite.
 
     Examples
     --------
@@ -47,15 +49,15 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
     A live panel: run this cell in Jupyter, then move its controls.
     """
     names = names_of(labels, len(scores))
-    S, P = score_bars(scores, names)
+    S, P = score_bars(scores, names, colours)
     J = Heatmap(title="J, which dS does without", rows=names, columns=names)
     message = Bars(title="dP", values=row_of_messages(dP, len(scores)), labels=names)
     message.low, message.high, message.step, message.editable = -LOUDEST, LOUDEST, 0.1, True
     centred = Bars(title="dP - ⟨P, dP⟩", labels=names, low=-2 * LOUDEST, high=2 * LOUDEST)
-    message.colour = centred.colour = COLOURS["P"]
+    message.colour = centred.colour = P.colour
     title = "dS = P ∘ (dP - ⟨P, dP⟩)" if vjp is softmax_vjp else "dS, yours"
-    dS = Bars(title=title, labels=names, colour=COLOURS["S"])
-    through_J = Bars(title="Jᵀ dP, with the matrix", labels=names, colour=COLOURS["S"])
+    dS = Bars(title=title, labels=names, colour=S.colour)
+    through_J = Bars(title="Jᵀ dP, with the matrix", labels=names, colour=S.colour)
     for gradient in (dS, through_J):
         gradient.low, gradient.high = -LOUDEST / 2, LOUDEST / 2
     words = Words()
@@ -82,9 +84,7 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), vjp=softmax_vjp):
         )
 
     buttons = HBox([message_button(name, message) for name in MESSAGES])
-    wrapped = Layout(flex_flow="row wrap")
-    above, below = HBox([S, P, J], layout=wrapped), HBox([message, centred, dS, through_J])
-    below.layout = wrapped
+    above, below = beside(S, P, J), beside(message, centred, dS, through_J)
     controls = {S: "values", message: "values"}
     return Panel([above, below, buttons, words], draw, controls, vjp=vjp)
 
