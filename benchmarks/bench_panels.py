@@ -11,12 +11,12 @@ import tempfile
 from pathlib import Path
 from statistics import median, quantiles
 
-import nbformat
-from real_lab import browsing, find_browser, run_notebook, served
+from real_lab import browsing, find_browser, run_notebook, served, write_notebook
 from timing import machine, table, write_section
 
 PRESSES = 30
 NOTEBOOK = "latency.ipynb"
+IMPORTS = "import numpy as np\n\nfrom softmax_lib.panels import *"
 INTERACT = """import numpy as np
 from IPython.display import display
 from ipywidgets import interact
@@ -38,6 +38,7 @@ ATTENTION = "attention_panel(*np.random.default_rng(6).normal(size=(4, 11, 32)))
 SCORE, TABLE = "[role=slider][aria-label^='S ']", ".softmax-heatmap table"
 PICTURE = ".jp-OutputArea .widget-output"
 LIKE = "interact, the same picture"  # as the Jacobian panel's, drawn by Matplotlib
+BARELY = "interact, a bare imshow"
 CASES = {  # its cell, what is pressed, what must change, the keys
     "quotient_panel": ("quotient_panel()", ".softmax-handle", ".softmax-curve svg", "Right Left"),
     "softmax_panel": ("softmax_panel()", SCORE, ".softmax-curve svg", "Up Down"),
@@ -47,12 +48,13 @@ CASES = {  # its cell, what is pressed, what must change, the keys
     "attention_panel": (ATTENTION, TABLE, ".softmax-small table", "Down Up"),
     "tiles_panel": ("tiles_panel()", "input[type=range]", TABLE, "Right Left"),
     LIKE: (INTERACT + SAME, ".noUi-handle", PICTURE, "Right Left"),
-    "interact, a bare imshow": (
+    BARELY: (
         "import matplotlib.pyplot as plt\n" + INTERACT + BARE,
         *(".noUi-handle", PICTURE, "Right Left"),
     ),
 }
-# Wait for a key, and then for the last of an element's pictures to be painted anew.
+# Wait for a key; then for the last of an element's pictures to be painted anew; then until nothing
+# in the cell's output has changed for a while: the words below a picture come after it.
 ARM = """(seen) => {
   let begun;
   const press = (event) => (begun = event.timeStamp);
@@ -60,29 +62,31 @@ ARM = """(seen) => {
   const content = () => [...seen.querySelectorAll("img")].at(-1)?.src ?? seen.outerHTML;
   const before = content();
   window.painted = new Promise((done) => {
+    let first, last, quiet;
     const observer = new MutationObserver(() => {
-      if (!content() || content() === before) return;
-      observer.disconnect();
-      requestAnimationFrame(() => done(performance.now() - begun));
+      const anew = content() && content() !== before;
+      requestAnimationFrame(() => {
+        last = performance.now() - begun;
+        if (anew) first ??= last;
+        clearTimeout(quiet);
+        quiet = setTimeout(() => {
+          if (first === undefined) return;
+          observer.disconnect();
+          done([first, last]);
+        }, 300);
+      });
     });
     const everything = { subtree: true, childList: true, characterData: true, attributes: true };
-    observer.observe(seen, everything);
+    observer.observe(seen.closest(".jp-OutputArea"), everything);
   });
 }"""
 
 
-def write(path):
-    """Write a notebook with a cell for each case."""
-    imports = "import numpy as np\n\nfrom softmax_lib.panels import *"
-    cells = [nbformat.v4.new_code_cell(each) for each in (imports, *(c[0] for c in CASES.values()))]
-    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
-
-
 def measure(browser, home):
-    """Return the milliseconds of each press, by case."""
-    with served(home) as address, browsing(browser) as page:
-        write(home / "course" / "notebooks" / NOTEBOOK)
+    """Return the milliseconds of each press, to the picture and to the last change, by case."""
+    with served(home) as address, browsing(browser) as pages:
+        page = pages.new_page()
+        write_notebook(home, NOTEBOOK, IMPORTS, *(cell for cell, *_ in CASES.values()))
         run_notebook(page, address, NOTEBOOK)
         places = {
             name: [page.locator(".jp-CodeCell").nth(n).locator(each).first for each in selectors]
@@ -99,26 +103,28 @@ def measure(browser, home):
                 watched.evaluate(ARM)
                 pressed.press(f"Arrow{CASES[name][-1].split()[press % 2]}")
                 times[name].append(page.evaluate("window.painted"))
-                page.wait_for_timeout(300)  # let it come to rest
     return {name: each[2:] for name, each in times.items()}  # the first presses warm up
 
 
 def report(times):
     """Return the section as Markdown."""
-    medians = {name: median(each) for name, each in times.items()}
+    pictures = {name: [first for first, _ in each] for name, each in times.items()}
+    medians = {name: median(each) for name, each in pictures.items()}
     rows = [
         [
-            *(name, f"{medians[name]:.0f}", f"{quantiles(each, n=10)[-1]:.0f}"),
-            f"{medians[name] / medians[LIKE]:.2f}",
+            *(name, f"{medians[name]:.0f}", f"{quantiles(pictures[name], n=10)[-1]:.0f}"),
+            *(f"{medians[name] / medians[other]:.2f}" for other in (LIKE, BARELY)),
+            f"{median(last for _, last in each):.0f}",
         ]
         for name, each in times.items()
     ]
     paragraphs = [
         f"`make bench` on {machine()}. Milliseconds from key press to painted picture, "
-        f"{PRESSES} presses each, in turn, in one page of JupyterLab. The last column is the "
-        f"median as a share of what interact and inline Matplotlib take for the Jacobian panel's "
-        f"picture.",
-        table(["", "median", "90th percentile", "share"], rows),
+        f"{PRESSES} presses each, in turn, in one page of JupyterLab. Two columns have the median "
+        f"as a share of what interact and inline Matplotlib take: for the Jacobian panel's "
+        f"picture, and for an imshow of the matrix and nothing else. The last column is the median "
+        f"until all is up to date, the words below a picture too.",
+        table(["", "median", "90th percentile", "of the same", "of a bare one", "all"], rows),
     ]
     return "\n\n".join(paragraphs)
 
