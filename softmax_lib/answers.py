@@ -126,6 +126,24 @@ def tiled_attention_vjp(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
     return dQ, dK, dV
 
 
+def linear_vjp(dY, X, W):
+    """dX (…, m) and dW (m, n) for Y = X W: all rows of X, in all examples, share the one W."""
+    dX = dY @ W.T  # (…, m)
+    rows, slopes = X.reshape(-1, X.shape[-1]), dY.reshape(-1, dY.shape[-1])
+    return dX, rows.T @ slopes
+
+
+def split_heads(X, *, heads):
+    """(…, N, heads · d) to (…, heads, N, d): each head has d neighbouring columns."""
+    parts = X.reshape(*X.shape[:-1], heads, -1)  # (…, N, heads, d)
+    return np.moveaxis(parts, -2, -3)
+
+
+def rms_norm_vjp(dU, U, r):
+    """dH (…, n) for U = H / r, with r (…, 1) the root mean square of each row of H."""
+    return (dU - U * (U * dU).mean(-1, keepdims=True)) / r
+
+
 def keys_gradient(dS, Q, *, scale):
     """dK = scale · dSᵀ Q; dS (…, N_q, N_k), Q (…, N_q, d)."""
     return scale * dS.mT @ Q

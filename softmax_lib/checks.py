@@ -253,7 +253,8 @@ class Check:
             return str(error)
         if isinstance(error, ValueError) and "read-only" in str(error):
             return f"it changes an array that it was given\n{learners_line(error, answer)}"
-        return f"{type(error).__name__}: {error}\n{learners_line(error, answer)}"
+        names = " (keep the names of the stub)" if "keyword argument" in str(error) else ""
+        return f"{type(error).__name__}: {error}{names}\n{learners_line(error, answer)}"
 
     def shape(self, answer, case, outcome, expected):
         for name, got, right in zip(self.returns, outcome.results, expected, strict=True):
@@ -701,6 +702,86 @@ tiled_attention_vjp = Check(
             ("tiles of 2 by 3 on 7 by 7, causal", (7, 7, 3, 2), True, 2, 3),
             ("one tile for everything", (3, 5, 4, 7), False, 8, 8),
         )
+    ],
+)
+
+linear_vjp = Check(
+    "linear_vjp",
+    ("dX", "dW"),
+    lambda dY, X, W: (
+        complex_step(lambda X: (dY * (X @ W)).sum(), X),
+        complex_step(lambda W: (dY * (X @ W)).sum(), W),
+    ),
+    [
+        case("three rows, m = 4, n = 5", dY=normal(3, 5), X=normal(3, 4), W=normal(4, 5)),
+        case("a square case, 4 by 4", dY=normal(4, 4), X=normal(4, 4), W=normal(4, 4)),
+        case(
+            "two examples of three rows each",
+            dY=normal(2, 3, 5),
+            X=normal(2, 3, 4),
+            W=normal(4, 5),
+        ),
+        case(
+            "float32",
+            dY=normal(3, 2, dtype=np.float32),
+            X=normal(3, 4, dtype=np.float32),
+            W=normal(4, 2, dtype=np.float32),
+        ),
+    ],
+)
+
+
+def heads_by_index(X, heads):
+    """Return X (…, N, heads · d) as (…, heads, N, d), one column at a time."""
+    *batch, N, width = X.shape
+    d = width // heads
+    split = np.empty((*batch, heads, N, d))
+    for head, c in np.ndindex(heads, d):
+        split[..., head, :, c] = X[..., head * d + c]
+    return split
+
+
+split_heads = Check(
+    "split_heads",
+    ("heads",),
+    heads_by_index,
+    [
+        case("three rows, two heads of two columns", {"heads": 2}, X=normal(3, 4)),
+        case("four rows, four heads of four columns", {"heads": 4}, X=normal(4, 16)),
+        case("one head", {"heads": 1}, X=normal(3, 4)),
+        case("two examples, three heads", {"heads": 3}, X=normal(2, 5, 6)),
+        case("float32", {"heads": 2}, X=normal(3, 4, dtype=np.float32)),
+    ],
+)
+
+
+def rms_norm_slope(dU, U, r):
+    """Σ dU ∘ H / r differentiated along H = r U by complex step."""
+
+    def phi(H):
+        return (dU * H / np.sqrt((H * H).mean(-1, keepdims=True))).sum()
+
+    return complex_step(phi, r * U)
+
+
+def norm_case(what, shape, dtype=np.float64):
+    """Build rows that are not of one size, as U and r, and some dU."""
+    dU, H = normal(*shape), 2 * normal(*shape) + 1
+    r = np.sqrt((H * H).mean(-1, keepdims=True))
+    letters = {"dU": dU, "U": H / r, "r": r}
+    return Case(what, {name: a.astype(dtype) for name, a in letters.items()})
+
+
+rms_norm_vjp = Check(
+    "rms_norm_vjp",
+    ("dH",),
+    rms_norm_slope,
+    [
+        norm_case("one row of four", (4,)),
+        norm_case("three rows of five", (3, 5)),
+        norm_case("a square matrix, four rows of four", (4, 4)),
+        norm_case("two examples of three rows", (2, 3, 4)),
+        norm_case("float32", (3, 5), np.float32),
     ],
 )
 

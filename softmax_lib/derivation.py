@@ -111,6 +111,7 @@ class Derivation:
         The sizes of attention all differ, so that a shape that does not fit cannot pass.
         """
         lengths = {"N": size, "N_k": size, "N_q": size - 1, "d": size + 1, "d_v": size + 2}
+        lengths |= {"n": size}
         sizes = {name: sp.Integer(length) for name, length in lengths.items()}
         given = {
             name: _symbols(name, tuple(int(value(sp.sympify(n), sizes)) for n in shape))
@@ -131,7 +132,9 @@ class Derivation:
                 entries = self.entries(line, letters)
             except ValueError as error:  # an index without a meaning, or with two
                 self._fail(number, str(error))
-            got = np.array(sp.lambdify(arguments, entries, "numpy", cse=True)(*values), dtype=float)
+            work_out = sp.lambdify(arguments, entries, "numpy", cse=True)
+            with np.errstate(invalid="ignore"):  # NaN, as the root of -1 is, equals nothing
+                got = np.array(work_out(*values), dtype=float)
             wrong = ~np.isclose(got, expected, rtol=1e-9, atol=1e-12)
             if wrong.any():
                 first = wrong.argmax()

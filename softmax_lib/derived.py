@@ -36,6 +36,7 @@ from softmax_lib.notation import (
     j,
     k,
     l,
+    n,
 )
 from softmax_lib.numerical import complex_step
 
@@ -832,6 +833,102 @@ with sp.evaluate(False):
         define=log_sum_exp,
         truth=lambda S: loops.softmax(S)[0],
         free={j: N},
+    )
+
+# 08 -------------------------------------------------------------------------------------------
+
+H, U, dU, r = map(sp.IndexedBase, ["H", "U", "dU", "r"])
+wide_row = (1, n)  # one row of n numbers, no scores
+
+
+def same_size(H, dU=0):
+    """Define r, the root mean square of a row, U = H / r, and φ as a function of U."""
+    r = sp.sqrt((H**2).sum() / H.size)
+    return {"r": np.array([r]), "U": H / r, "phi": (dU * (H / r)).sum()}
+
+
+def root_mean_square(row):
+    return np.sqrt((row**2).mean())
+
+
+with sp.evaluate(False):
+    root_mean_square_slope = Derivation(
+        "The slope of a root mean square",
+        Partial(r[i], H[i, k]),
+        [
+            (Partial(sp.sqrt(Sum(H[i, l] ** 2, l, n) / n), H[i, k]), "write $r_i$ out"),
+            (
+                1
+                / (2 * sp.sqrt(Sum(H[i, l] ** 2, l, n) / n))
+                * Partial(Sum(H[i, l] ** 2, l, n) / n, H[i, k]),
+                "chain rule: the slope of $\\sqrt{x}$ is $1 / 2\\sqrt{x}$",
+            ),
+            (
+                1 / (2 * r[i]) * (2 * H[i, k] / n),
+                "the root is $r_i$; only the term with $l = k$ holds $H_{ik}$",
+            ),
+            (H[i, k] / (n * r[i]), "cancel the $2$"),
+        ],
+        given={"H": wide_row},
+        define=same_size,
+        truth=lambda H: complex_step(root_mean_square, H[0]),
+        free={k: n},
+    )
+
+    rms_norm_slope = Derivation(
+        "A row brought to one size",
+        Partial(U[i, j], H[i, k]),
+        [
+            (Partial(H[i, j] / r[i], H[i, k]), "write $U_{ij}$ out"),
+            (
+                (Partial(H[i, j], H[i, k]) * r[i] - Partial(r[i], H[i, k]) * H[i, j]) / r[i] ** 2,
+                "the quotient rule, from 01",
+            ),
+            (
+                (Delta(j, k) * r[i] - H[i, k] / (n * r[i]) * H[i, j]) / r[i] ** 2,
+                "$H_{ij}$ moves only if it is $H_{ik}$; the slope of $r_i$ is above",
+            ),
+            (
+                (Delta(j, k) - (H[i, k] / r[i]) * (H[i, j] / r[i]) / n) / r[i],
+                "divide top and bottom by $r_i$",
+            ),
+            ((Delta(j, k) - U[i, j] * U[i, k] / n) / r[i], "$H / r$ is $U$, twice"),
+        ],
+        given={"H": wide_row},
+        define=same_size,
+        truth=lambda H: complex_step(lambda row: row / root_mean_square(row), H[0]),
+        free={j: n, k: n},
+    )
+
+    rms_norm_vjp = Derivation(
+        "A gradient crosses the norm",
+        Partial(phi, H[i, k]),
+        [
+            (
+                Sum(dU[i, j] * Partial(U[i, j], H[i, k]), j, n),
+                "chain rule: $\\phi$ hears of $H_{ik}$ through every $U_{ij}$",
+            ),
+            (
+                Sum(dU[i, j] * ((Delta(j, k) - U[i, j] * U[i, k] / n) / r[i]), j, n),
+                "the slope above",
+            ),
+            (
+                (Sum(dU[i, j] * Delta(j, k), j, n) - Sum(dU[i, j] * U[i, j] * U[i, k] / n, j, n))
+                / r[i],
+                "multiply out, sum each term; $r_i$ is the same in all",
+            ),
+            (
+                (dU[i, k] - U[i, k] * (Sum(U[i, j] * dU[i, j], j, n) / n)) / r[i],
+                "$\\delta_{jk}$ leaves one term; $U_{ik} / n$ stands in all of the other",
+            ),
+            ((dU[i] - U[i] * (Dot(U[i], dU[i]) / n)) / r[i], "every $k$ at once"),
+        ],
+        given={"H": wide_row, "dU": wide_row},
+        define=same_size,
+        truth=lambda H, dU: complex_step(
+            lambda row: (dU[0] * row / root_mean_square(row)).sum(), H[0]
+        ),
+        free={k: n},
     )
 
 # 09 -------------------------------------------------------------------------------------------

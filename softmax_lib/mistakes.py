@@ -958,8 +958,8 @@ def _(Q, K, V, *, scale):
 
 def _backward(dO, Q, K, V, P, dS, scale):
     """The five lines, with whatever dS a mistake makes of P and dP."""
-    dS = dS(P, dO @ V.T)
-    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+    dS = dS(P, dO @ V.mT)
+    return scale * dS @ K, scale * dS.mT @ Q, P.mT @ dO
 
 
 def _D(P, dP):
@@ -1092,7 +1092,7 @@ def _(dO, Q, K, V, P, *, scale):
 )
 def _(dO, Q, K, V, P, *, scale):
     dQ, _, dV = _backward(dO, Q, K, V, P, _true_dS, scale)
-    return dQ, scale * _true_dS(P, dO @ V.T) @ Q, dV
+    return dQ, scale * _true_dS(P, dO @ V.mT) @ Q, dV
 
 
 @mistake(
@@ -1472,6 +1472,274 @@ def _(*letters, **options):
     return _tiled(*letters, **options, scaled=False)
 
 
+# 08 linear_vjp --------------------------------------------------------------------------------
+
+
+def _rows(X):
+    return X.reshape(-1, X.shape[-1])
+
+
+@mistake(
+    "linear_vjp",
+    "dW is kept apart for each example",
+    "W is one matrix, used by all. A nudge of it is felt in every example: add up what each says.",
+)
+def _(dY, X, W):
+    return dY @ W.T, X.mT @ dY
+
+
+@mistake(
+    "linear_vjp",
+    "dW is the mean over the examples",
+    "The loss hears of W through every example, and roads are added up. Whether the loss itself "
+    "is a mean is settled in dY.",
+)
+def _(dY, X, W):
+    return dY @ W.T, (_rows(X).T @ _rows(dY)) / (X.size // np.prod(X.shape[-2:]))
+
+
+@mistake(
+    "linear_vjp",
+    "dW is the mean over the rows",
+    "The loss hears of W through every row, and roads are added up.",
+)
+def _(dY, X, W):
+    return dY @ W.T, _rows(X).T @ _rows(dY) / len(_rows(X))
+
+
+@mistake(
+    "linear_vjp",
+    "dW lies on its side",
+    "dW has the shape of W, (m, n).",
+)
+def _(dY, X, W):
+    return dY @ W.T, _rows(dY).T @ _rows(X)
+
+
+@mistake(
+    "linear_vjp",
+    "W is not transposed in dX",
+    "dY has n columns and dX has m. Where both are equal, nothing else tells you.",
+)
+def _(dY, X, W):
+    return dY @ W, _rows(X).T @ _rows(dY)
+
+
+@mistake(
+    "linear_vjp",
+    "dX and dW are exchanged",
+    "First what flows on to the layer before, then what the weights get.",
+)
+def _(dY, X, W):
+    return _rows(X).T @ _rows(dY), dY @ W.T
+
+
+@mistake(
+    "linear_vjp",
+    "the last example alone",
+    "Is dW overwritten in a loop? It has to be added to.",
+)
+def _(dY, X, W):
+    X_last, dY_last = (A.reshape(-1, *A.shape[-2:])[-1] for A in (X, dY))
+    return dY @ W.T, X_last.T @ dY_last
+
+
+@mistake(
+    "linear_vjp",
+    "X is not transposed in dW",
+    "Column of X with column of dY: the rows are what is summed over. Square matrices hide it.",
+)
+def _(dY, X, W):
+    return dY @ W.T, _rows(X) @ _rows(dY)
+
+
+@mistake(
+    "linear_vjp",
+    "right for one example, not for a batch",
+    "`.T` turns all axes round, the examples as well. Lay all rows under one another first.",
+)
+def _(dY, X, W):
+    return dY @ W.T, X.T @ dY
+
+
+# 08 split_heads -------------------------------------------------------------------------------
+
+
+@mistake(
+    "split_heads",
+    "reshaped, and not turned",
+    "reshape never moves a number past another: it cuts a row of X off for a head, and not "
+    "columns. Cut the last axis in two, then move the head to the front.",
+)
+def _(X, *, heads):
+    return X.reshape(*X.shape[:-2], heads, X.shape[-2], -1)
+
+
+@mistake(
+    "split_heads",
+    "the head stays behind the row",
+    "Cut, and not moved: attention takes the last two axes for rows and columns.",
+)
+def _(X, *, heads):
+    return X.reshape(*X.shape[:-1], heads, -1)
+
+
+@mistake(
+    "split_heads",
+    "every so many columns instead of neighbours",
+    "The first head has the first d columns. Which of the two new axes has to come first?",
+)
+def _(X, *, heads):
+    return np.moveaxis(X.reshape(*X.shape[:-1], -1, heads), -1, -3)
+
+
+@mistake(
+    "split_heads",
+    "rows and columns of a head are exchanged",
+    "One axis moves, and the other two keep their order: (heads, N, d).",
+)
+def _(X, *, heads):
+    return np.moveaxis(X.reshape(*X.shape[:-1], heads, -1), -3, -1)
+
+
+@mistake(
+    "split_heads",
+    "the first two axes change places",
+    "Only the head moves. In a batch the examples have to stay in front.",
+)
+def _(X, *, heads):
+    return X.reshape(*X.shape[:-1], heads, -1).swapaxes(0, 1)
+
+
+@mistake(
+    "split_heads",
+    "heads and d are exchanged",
+    "`heads` says how many, and what is left for each is d.",
+)
+def _(X, *, heads):
+    return np.moveaxis(X.reshape(*X.shape[:-1], -1, X.shape[-1] // heads), -1, -3)
+
+
+@mistake(
+    "split_heads",
+    "one head is all",
+    "Each head has columns of its own: together they are X.",
+)
+def _(X, *, heads):
+    return np.stack([X] * heads, -3)
+
+
+# 08 rms_norm_vjp ------------------------------------------------------------------------------
+
+
+@mistake(
+    "rms_norm_vjp",
+    "r is taken for a constant",
+    "A nudge of H moves r as well: which term of the quotient rule speaks of the bottom?",
+)
+def _(dU, U, r):
+    return dU / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "the division by r is missing",
+    "U is H over r, so every slope is one over r, too.",
+)
+def _(dU, U, r):
+    return dU - U * (U * dU).mean(-1, keepdims=True)
+
+
+@mistake(
+    "rms_norm_vjp",
+    "the sum is not divided by n",
+    "The slope of r is H / (n r): a mean is taken under the root.",
+)
+def _(dU, U, r):
+    return (dU - U * (U * dU).sum(-1, keepdims=True)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "keepdims is missing",
+    "Each row has a mean of its own, which must stand in a column.",
+)
+def _(dU, U, r):
+    return (dU - U * (U * dU).mean(-1)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "one mean for all rows",
+    "Each row has a size of its own, and a mean of its own.",
+)
+def _(dU, U, r):
+    return (dU - U * (U * dU).mean()) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "the mean is taken over the rows",
+    "The norm works along a row, the last axis.",
+)
+def _(dU, U, r):
+    return (dU - U * (U * dU).mean(-2 if U.ndim > 1 else -1, keepdims=True)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "a plus for the minus",
+    "The larger a row grows, the more it is divided by. Which sign has the bottom's term?",
+)
+def _(dU, U, r):
+    return (dU + U * (U * dU).mean(-1, keepdims=True)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "U is missing in front of the mean",
+    "This is right for subtracting a mean. Here δ_jk - U_j U_k / n has U twice.",
+)
+def _(dU, U, r):
+    return (dU - (U * dU).mean(-1, keepdims=True)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "the mean of dU, not of U ∘ dU",
+    "This is layer norm's other term. What is taken away is the part of dU along U.",
+)
+def _(dU, U, r):
+    return (dU - U * dU.mean(-1, keepdims=True)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "H for U",
+    "With H = r U the second term needs two more divisions by r.",
+)
+def _(dU, U, r):
+    return (dU - r * U * (r * U * dU).mean(-1, keepdims=True)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "softmax's rule: U ∘ (dU - mean)",
+    "The two are alike and not the same: here the diagonal is 1, there it was P.",
+)
+def _(dU, U, r):
+    return U * (dU - (U * dU).mean(-1, keepdims=True)) / r
+
+
+@mistake(
+    "rms_norm_vjp",
+    "divided by r twice",
+    "Once is enough: the second r of r² went into U.",
+)
+def _(dU, U, r):
+    return (dU - U * (U * dU).mean(-1, keepdims=True)) / r**2
+
+
 # 09 keys_gradient -----------------------------------------------------------------------------
 
 
@@ -1532,8 +1800,17 @@ def _(dS, Q, *, scale):
 
 @mistake(
     "keys_gradient",
-    ".T in a batch",
-    "`.T` turns all axes round, the texts and the heads as well. `.mT` turns the last two.",
+    "the scale is hard-coded",
+    "1/√d is the usual scale, but the caller passes the one that was used: use it.",
+)
+def _(dS, Q, *, scale):
+    return Q.shape[-1] ** -0.5 * dS.mT @ Q
+
+
+@mistake(
+    "keys_gradient",
+    "right for one matrix, not for a batch",
+    "Texts and heads may stand in front. `.T` turns them round too, `.mT` turns the last two axes.",
 )
 def _(dS, Q, *, scale):
     return scale * dS.T @ Q
@@ -1571,6 +1848,42 @@ def _(dO, O, P, V):
 )
 def _(dO, O, P, V):
     return _tile(dO, P, V, 0)
+
+
+@mistake(
+    "tile_of_dS",
+    "D is added",
+    "How much better than the row's mean is this key? Compare the two: subtract D.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, -(dO * O).sum(-1, keepdims=True))
+
+
+@mistake(
+    "tile_of_dS",
+    "no P in front",
+    "A key that nobody looks at gets no gradient: dP - D is weighed by P.",
+)
+def _(dO, O, P, V):
+    return dO @ V.T - (dO * O).sum(-1, keepdims=True)
+
+
+@mistake(
+    "tile_of_dS",
+    "P is divided again",
+    "Your columns of P are a part of a row, and need not add up to one. Take them as they are.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P / P.sum(-1, keepdims=True), V, (dO * O).sum(-1, keepdims=True))
+
+
+@mistake(
+    "tile_of_dS",
+    "D is summed down the columns",
+    "D has one number for each query: the sum runs along a row of dO ∘ O.",
+)
+def _(dO, O, P, V):
+    return _tile(dO, P, V, (dO * O).sum(0))
 
 
 @mistake(
@@ -1692,6 +2005,17 @@ def _(S, *, mask):
 
 @mistake(
     "masked_softmax",
+    "the sums run down the columns",
+    "Each row is a softmax of its own: the maximum and the sum are taken along the last axis.",
+)
+def _(S, *, mask):
+    S = np.where(mask, S, -np.inf)
+    E = np.exp(S - np.maximum(S.max(-2, keepdims=True), np.finfo(S.dtype).min))
+    return E / np.maximum(E.sum(-2, keepdims=True), 1)
+
+
+@mistake(
+    "masked_softmax",
     "0 for -∞",
     "e^0 is 1, so a score of 0 takes its share like any other.",
 )
@@ -1732,6 +2056,16 @@ def _dP_and_P(*shape):
 )
 def _(vjp):
     _, P = _dP_and_P(3, 4)
+    return _agree(vjp, np.ones(P.shape), P)
+
+
+@mistake(
+    "vjp_test",
+    "an upstream gradient of ones, in a batch",
+    "J times a row of ones is 0, so half of the wrong formulas pass. Draw dP at random.",
+)
+def _(vjp):
+    _, P = _dP_and_P(2, 3, 4)
     return _agree(vjp, np.ones(P.shape), P)
 
 
@@ -1790,6 +2124,16 @@ def _(vjp):
 def _(vjp):
     dP, P = _dP_and_P(2, 3, 4)
     return bool((vjp(dP, P) == P * dP - P * np.einsum("...j,...j->...", P, dP)[..., None]).all())
+
+
+@mistake(
+    "vjp_test",
+    "a test that nothing can pass",
+    "It refuses what is right as well. By a nudge in float64 you can ask for six digits or so, "
+    "and not for twelve.",
+)
+def _(vjp):
+    return False
 
 
 @mistake(

@@ -194,6 +194,14 @@ def queries_first(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
     return dQ, dK, dV
 
 
+def one_example_after_the_other(dY, X, W):
+    dX, dW = np.empty_like(X), np.zeros_like(W)
+    for at in np.ndindex(X.shape[:-1]):
+        dX[at] = W @ dY[at]
+        dW += np.outer(X[at], dY[at])
+    return dX, dW
+
+
 def row_by_row_where_allowed(S, *, mask):
     P = np.zeros(S.shape, np.result_type(S, np.float32) if S.dtype.kind == "f" else float)
     for at in np.ndindex(S.shape[:-1]):
@@ -264,6 +272,32 @@ VARIANTS = [
     ("online_logsumexp", online_by_logaddexp),
     ("online_attention", online_by_weighted_outputs),
     ("tiled_attention_vjp", queries_first),
+    ("linear_vjp", one_example_after_the_other),
+    (
+        "linear_vjp",
+        lambda dY, X, W: (
+            np.einsum("...j,kj->...k", dY, W),
+            np.tensordot(X, dY, axes=(range(X.ndim - 1),) * 2),
+        ),
+    ),
+    ("split_heads", lambda X, heads: np.stack(np.split(X, heads, axis=-1), axis=-3)),
+    (
+        "split_heads",
+        lambda X, heads: X.reshape(*X.shape[:-1], heads, -1).swapaxes(-2, -3),
+    ),
+    (
+        "rms_norm_vjp",
+        lambda dU, U, r: dU / r - U * ((U * dU).sum(-1, keepdims=True) / U.shape[-1]) / r,
+    ),
+    (
+        "rms_norm_vjp",
+        lambda dU, U, r: np.einsum(
+            "...j,...jk->...k",
+            dU,
+            (np.eye(U.shape[-1], dtype=U.dtype) - U[..., None] * U[..., None, :] / U.shape[-1])
+            / r[..., None],
+        ),
+    ),
     ("keys_gradient", lambda dS, Q, scale: np.einsum("...ik,...ic->...kc", scale * dS, Q)),
     (
         "keys_gradient",
