@@ -58,7 +58,7 @@ CASES = {  # its cell, what is pressed, what must change, the keys
 ARM = """(seen) => {
   let begun;
   const press = (event) => (begun = event.timeStamp);
-  document.addEventListener("keydown", press, { capture: true, once: true });
+  window.addEventListener("keydown", press, { capture: true, once: true });
   const content = () => [...seen.querySelectorAll("img")].at(-1)?.src ?? seen.outerHTML;
   const before = content();
   window.painted = new Promise((done) => {

@@ -1,7 +1,7 @@
 // A matrix as a table: a number in each cell, on the colour that it is given. If cells can be
 // picked, click on one, or focus the table and use the arrow keys.
 
-import { clamp, keep, onChange } from "./touch.js";
+import { clamp, onChange, onKey } from "./touch.js";
 
 function render({ model, el }) {
   const figure = document.createElement("figure");
@@ -66,12 +66,13 @@ function render({ model, el }) {
     );
   }
 
-  table.addEventListener("keydown", (event) => {
+  onKey(table, (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    if (!model.get("pickable") || !(event.key in step)) return;
-    keep(event);
+    if (!model.get("pickable") || !(event.key in step)) return false;
+    event.preventDefault();
     const [row, column] = model.get("picked").length ? model.get("picked") : [0, 0];
     pick(row + step[event.key][0], column + step[event.key][1]);
+    return true;
   });
 
   const looks = ["numbers", "backgrounds", "inks", "picked", "title", "text", "framed"];

@@ -1,7 +1,7 @@
 // The browser's own slider, with its label and the number that it is given. (ipywidgets' sliders
 // carry no name that a screen reader could say.)
 
-import { onChange } from "./touch.js";
+import { onChange, onKey } from "./touch.js";
 
 const BEAT = 800; // milliseconds from step to step while it plays
 
@@ -52,7 +52,7 @@ function render({ model, el }) {
     stop();
     move(Number(input.value));
   });
-  input.addEventListener("keydown", (event) => event.stopPropagation());
+  onKey(input, () => true); // the browser moves it
 
   const end = onChange(model, ["value", "number", "label", "min", "max", "step"], paint);
   paint();

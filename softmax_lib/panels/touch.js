@@ -26,23 +26,28 @@ export function slide(node, { model, area, value, placeOf, move }) {
   area.addEventListener("pointermove", (event) => {
     if (area.hasPointerCapture(event.pointerId)) move(placeOf(event));
   });
-  node.addEventListener("keydown", (event) => {
+  onKey(node, (event) => {
     const { low, high, step } = limits(model);
     const x = value();
     const to = {
       ArrowUp: x + step, ArrowRight: x + step, ArrowDown: x - step, ArrowLeft: x - step,
       PageUp: x + 10 * step, PageDown: x - 10 * step, Home: low, End: high,
     }[event.key];
-    if (to === undefined) return;
-    keep(event);
+    if (to === undefined) return false;
+    event.preventDefault();
     move(to);
+    return true;
   });
 }
 
-// Keep a key from the notebook, which has meanings of its own for it.
-export function keep(event) {
-  event.preventDefault();
-  event.stopPropagation();
+// Hear the keys of a focused node before its page does, which may have meanings of its own for
+// them. `act` says whether the key was meant for the node; if so, the page never hears of it.
+export function onKey(node, act) {
+  const hear = (event) => {
+    if (event.target === node && act(event)) event.stopPropagation();
+  };
+  node.addEventListener("focus", () => window.addEventListener("keydown", hear, true));
+  node.addEventListener("blur", () => window.removeEventListener("keydown", hear, true));
 }
 
 // Say for a screen reader where a slider stands.
