@@ -127,5 +127,9 @@ def run_notebook(page, address, name):
     )
     assert page.locator(".jp-Dialog").count() == 0, "a dialog covers the notebook"
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    errors = page.locator("[data-mime-type='application/vnd.jupyter.error']")
-    assert errors.count() == 0, errors.first.inner_text()
+    errors = page.evaluate(
+        "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
+        ".flatMap(cell => cell.toJSON().outputs ?? [])"
+        ".filter(output => output.output_type == 'error').map(error => error.traceback.join('\\n'))"
+    )
+    assert errors == [], "\n".join(errors)

@@ -37,3 +37,29 @@ def test_a_notebook_saved_after_use_is_small_and_holds_no_widget_state(show, hom
     assert notebook.cells[1].outputs, "it was not saved"
     assert "widgets" not in notebook.metadata
     assert saved.stat().st_size < 3000
+
+
+def test_with_eight_scores_nothing_is_cut_off(show):
+    page = show(
+        "from softmax_lib.panels import *",
+        "jacobian_panel(range(-4, 4))",
+        "vjp_panel(range(-4, 4))",
+    )
+    expect(page.locator(".softmax-heatmap")).to_have_count(2)
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.jp-OutputArea-output, .jp-OutputArea-output *')]"
+        ".filter(e => getComputedStyle(e).overflowX != 'visible' && e.scrollWidth > e.clientWidth)"
+        ".map(e => e.outerHTML)"
+    )
+    assert cut == []
+
+
+def test_its_keys_are_heard_before_a_page_that_has_meanings_of_its_own_for_them(show):
+    page = show("from softmax_lib.panels import *", "jacobian_panel()")
+    bar = page.get_by_role("slider", name="S 2")
+    bar.focus()
+    page.evaluate(  # as Notebook 7 does
+        "document.addEventListener('keydown', event => event.stopImmediatePropagation(), true)"
+    )
+    bar.press("ArrowUp")
+    expect(page.get_by_label("S: 1: +1.0, 2: +2.1, 3: +3.0")).to_be_visible()
