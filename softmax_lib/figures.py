@@ -98,16 +98,17 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
     return fig
 
 
-def cell_colours(x, limit):
+def cell_colours(x, limit, colours=DIVERGING):
     """Return the background of a heatmap's cell and the ink that can be read on it, as hex."""
     share = 0.5 if isnan(x) else (float(x) / limit + 1) / 2
-    return palette()[int(min(255, max(0, 256 * share)))]
+    return palette(colours)[int(min(255, max(0, 256 * share)))]
 
 
 @cache
-def palette():
-    """List the 256 colours of the diverging map, each with its ink, worked out once for panels."""
-    return [(to_hex(rgba), ink_on(rgba)) for rgba in colormaps[DIVERGING](np.arange(256))]
+def palette(colours):
+    """List the 256 colours of a diverging map, each with its ink, worked out once for panels."""
+    shades = colormaps[colours].resampled(256)(np.arange(256))
+    return [(to_hex(rgba), ink_on(rgba)) for rgba in shades]
 
 
 def ink_on(rgba):

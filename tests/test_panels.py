@@ -6,10 +6,13 @@ from ipywidgets import Button
 
 from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.colours import COLOURS
+from softmax_lib.figures import cell_colours
 from softmax_lib.panels import (
+    attention_panel,
     jacobian_panel,
     quotient_panel,
     softmax_panel,
+    tiles_panel,
     two_cases_panel,
     vjp_panel,
 )
@@ -170,6 +173,18 @@ def test_the_lines_of_a_quotient_wear_the_colours_that_they_are_given():
     tangent, secant = curve.lines
     assert tangent["stroke"] == "#008080"
     assert "stroke" not in secant
+
+
+@pytest.mark.parametrize("panel", [attention_panel, tiles_panel])
+def test_the_heatmaps_wear_the_colour_map_that_they_are_given(panel):
+    arrays = np.random.default_rng(0).normal(size=(4, 3, 2))
+    first, *_ = find(panel(*arrays, colours="RdBu"), Heatmap)
+    S = arrays[0] @ arrays[1].T / np.sqrt(2)
+    limit = np.abs(S).max()
+    assert first.backgrounds[0][0] == cell_colours(S[0, 0], limit, "RdBu")[0]
+    assert first.backgrounds[0][0] != cell_colours(S[0, 0], limit)[0]
+    with pytest.raises(ValueError, match="colours must be the name of a colour map"):
+        panel(*arrays, colours="no map")
 
 
 @pytest.mark.parametrize("colours", [{"dP": "teal"}, {"S": "url(x)"}], ids=str)

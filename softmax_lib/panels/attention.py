@@ -5,13 +5,22 @@ from ipywidgets import Checkbox, HBox, VBox
 
 from softmax_lib.attention import attention, may_attend, scores
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number, returned
+from softmax_lib.panels.primitives import (
+    Heatmap,
+    Panel,
+    Slider,
+    Words,
+    beside,
+    colour_map,
+    number,
+    returned,
+)
 from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
 MOST = 12  # tokens
 
 
-def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
+def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
     """Show S, P, dP and dS of one head as heatmaps, and the Jacobian J_i of the row picked.
 
     Parameters
@@ -22,6 +31,8 @@ def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
         Values, and the gradient that arrives at the output.
     tokens : sequence of str, optional
         What the tokens are called, one for each; 1 … N if left out.
+    colours : str, optional
+        The name of a diverging colour map of Matplotlib, such as "RdBu".
     vjp : callable, optional
         A function of your own, dP and P (N, N) to dS (N, N), to watch in the place of the
         library's. What it raises is shown, and how far its row is from the measured gradient.
@@ -35,7 +46,7 @@ def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
     ------
     ValueError
         An array of another shape, or with something in it that is not finite; a token too many or
-        too few; a dS of another shape.
+        too few; colours that no map has; a dS of another shape.
 
     Examples
     --------
@@ -57,6 +68,7 @@ def attention_panel(Q, K, V, dO, tokens=(), *, vjp=softmax_vjp):
     maps = {letter: Heatmap(rows=names, columns=names, size="tiny") for letter in titles}
     for letter, title in titles.items():
         maps[letter].title = f"{title}\nfullest colour ±{limits[letter]:.2g}"
+        maps[letter].colours = colour_map(colours)
     pickable = [maps[letter] for letter in ("S", "P", "dP", "dS")]
     for heatmap in pickable:
         heatmap.pickable, heatmap.picked = True, [0, 0]

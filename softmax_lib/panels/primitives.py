@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from anywidget import AnyWidget
 from ipywidgets import HTML, HBox, VBox
+from matplotlib import colormaps
 from traitlets import Bool, Float, List, Unicode
 
 from softmax_lib.checks import learners_line
-from softmax_lib.figures import cell_colours
+from softmax_lib.figures import DIVERGING, cell_colours
 
 HERE = Path(__file__).parent
 GREY = "rgba(128, 128, 128, 0.25)"
@@ -97,6 +98,7 @@ class Heatmap(AnyWidget):
     picked = List().tag(**TOUCHED)
     size = Unicode().tag(sync=True)  # "small"; or "tiny", where colours alone are seen
     framed = List().tag(sync=True)  # [first row, row after the last, first column, one after]
+    colours = DIVERGING  # the name of a diverging map
 
     def show(self, M, limit, text, decimals=3, plain=0, grey=()):
         """Show another matrix; `limit` has the fullest colour, the last `plain` columns none.
@@ -105,18 +107,27 @@ class Heatmap(AnyWidget):
         that were in use before.
         """
         M, grey = np.asarray(M, float), {tuple(cell) for cell in grey}
-        colours = [
+        cells = [
             [
-                cell_colours(x, limit) if isfinite(x) else (GREY * ((row, column) in grey), "")
+                cell_colours(x, limit, self.colours)
+                if isfinite(x)
+                else (GREY * ((row, column) in grey), "")
                 for column, x in enumerate(line[: len(line) - plain])
             ]
             for row, line in enumerate(M.tolist())
         ]
         with self.hold_sync():
             self.numbers = [[number(x, decimals) for x in line] for line in M]
-            self.backgrounds = [[background for background, _ in line] for line in colours]
-            self.inks = [[ink for _, ink in line] for line in colours]
+            self.backgrounds = [[background for background, _ in line] for line in cells]
+            self.inks = [[ink for _, ink in line] for line in cells]
             self.text = text
+
+
+def colour_map(name):
+    """Return the name of a colour map for heatmaps: the course's, or one that Matplotlib knows."""
+    if name not in (None, *colormaps):
+        raise ValueError(f"colours must be the name of a colour map of Matplotlib, not {name!r}")
+    return name or DIVERGING
 
 
 class Curve(AnyWidget):

@@ -6,13 +6,23 @@ from ipywidgets import Button, Checkbox, VBox
 from softmax_lib.attention import attention, attention_vjp
 from softmax_lib.flash import Scores
 from softmax_lib.panels.attention import heads
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number
+from softmax_lib.panels.primitives import (
+    Heatmap,
+    Panel,
+    Slider,
+    Words,
+    beside,
+    colour_map,
+    number,
+)
 
 MOST = 8  # tokens: more would not fit beside each other
 LOWEST = np.finfo(float).min
 
 
-def tiles_panel(Q=None, K=None, V=None, dO=None, *, block_q=2, block_k=2, backward=False):
+def tiles_panel(
+    Q=None, K=None, V=None, dO=None, *, block_q=2, block_k=2, backward=False, colours=None
+):
     """Play attention's two loops over tiles, or step through them, forward or backward.
 
     Parameters
@@ -24,6 +34,8 @@ def tiles_panel(Q=None, K=None, V=None, dO=None, *, block_q=2, block_k=2, backwa
         Queries and keys in a tile.
     backward : bool
         Begin with the way back.
+    colours : str, optional
+        The name of a diverging colour map of Matplotlib, such as "RdBu".
 
     Returns
     -------
@@ -34,7 +46,7 @@ def tiles_panel(Q=None, K=None, V=None, dO=None, *, block_q=2, block_k=2, backwa
     ------
     ValueError
         An array of another shape, or with something in it that is not finite; some of the arrays
-        without the others; a block that is not an int of at least 1.
+        without the others; a block that is not an int of at least 1; colours that no map has.
 
     Examples
     --------
@@ -55,6 +67,8 @@ def tiles_panel(Q=None, K=None, V=None, dO=None, *, block_q=2, block_k=2, backwa
     back = Checkbox(value=bool(backward), description="backward", indent=False)
     causal = Checkbox(description="causal", indent=False)
     square, queries, keys, words = *(Heatmap(size="small") for _ in range(3)), Words()
+    for heatmap in (square, queries, keys):
+        heatmap.colours = colour_map(colours)
 
     def draw():
         path = paths[back.value, causal.value]
