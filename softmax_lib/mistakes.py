@@ -555,6 +555,16 @@ def _(P):
     return np.outer(P, P) - np.diag(P)
 
 
+@mistake(
+    "softmax_jacobian",
+    "softmax is taken of P once more",
+    "The function is given P, not S: these numbers add up to one already.",
+)
+def _(P):
+    P = _probabilities(P)
+    return np.diag(P) - np.outer(P, P)
+
+
 # 04 spread ------------------------------------------------------------------------------------
 
 
@@ -601,6 +611,15 @@ def _(v, P):
 )
 def _(v, P):
     return (P * v**2).sum() - (P * v).sum()
+
+
+@mistake(
+    "spread",
+    "the weights are squared too",
+    "What does the square belong to: to the distance, or to all of the term?",
+)
+def _(v, P):
+    return ((P * (v - (P * v).sum())) ** 2).sum()
 
 
 # 05 softmax_vjp -------------------------------------------------------------------------------
@@ -707,6 +726,16 @@ def _(dP, P):
     return P * dP
 
 
+@mistake(
+    "softmax_vjp",
+    "dP and P stand in each other's place",
+    "Which of the two is compared with the mean, and which does the weighing? A score with no "
+    "probability gets no gradient.",
+)
+def _(dP, P):
+    return dP * (P - (P * dP).sum(axis=-1, keepdims=True))
+
+
 # 05 cross_entropy_grad ------------------------------------------------------------------------
 
 
@@ -718,6 +747,13 @@ def _probabilities(S):
 def _minus_targets(P, target, one=1):
     P[np.arange(len(target)), target] -= one
     return P
+
+
+def _at_probabilities(P, target):
+    rows = np.arange(len(target))
+    dP = np.zeros_like(P)
+    dP[rows, target] = -1 / P[rows, target] / len(target)
+    return dP
 
 
 @mistake(
@@ -814,11 +850,41 @@ def _(S, target):
     "-1/P at the target is dP. It has still to cross the softmax.",
 )
 def _(S, target):
+    return _at_probabilities(_probabilities(S), target)
+
+
+@mistake(
+    "cross_entropy_grad",
+    "through -1/P",
+    "On paper the P cancels. In the computer it may be 0, and 0 times infinity is no number. Where "
+    "does the short line of this lesson divide by P?",
+)
+def _(S, target):
     P = _probabilities(S)
-    rows = np.arange(len(target))
-    dP = np.zeros_like(P)
-    dP[rows, target] = -1 / P[rows, target] / len(target)
-    return dP
+    dP = _at_probabilities(P, target)
+    return P * (dP - (P * dP).sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "cross_entropy_grad",
+    "through -Y/P",
+    "On paper the P cancels. In the computer it may be 0, and 0 / 0 is no number, not even where "
+    "nobody looks. Where does the short line of this lesson divide by P?",
+)
+def _(S, target):
+    P = _probabilities(S)
+    Y = np.eye(P.shape[-1], dtype=P.dtype)[target]
+    dP = -Y / P / P.dtype.type(len(target))
+    return P * (dP - (P * dP).sum(axis=-1, keepdims=True))
+
+
+@mistake(
+    "cross_entropy_grad",
+    "the targets are counted from 1",
+    "A target of 0 is the first score, as everywhere in Python.",
+)
+def _(S, target):
+    return _minus_targets(_probabilities(S), target - 1) / len(target)
 
 
 # 05 log_softmax_vjp ---------------------------------------------------------------------------
@@ -887,6 +953,25 @@ def _(dlogP, P):
     return dlogP - P * dlogP.sum(axis=-1)
 
 
+@mistake(
+    "log_softmax_vjp",
+    "the bracket of softmax's vjp",
+    "Softmax compares with a mean that P weighs. What does L hear of the messages, and how much "
+    "does each score move L?",
+)
+def _(dlogP, P):
+    return dlogP - (P * dlogP).sum(axis=-1, keepdims=True)
+
+
+@mistake(
+    "log_softmax_vjp",
+    "the message at the probabilities, not at the scores",
+    "dlogP / P is dP. It has still to cross the softmax.",
+)
+def _(dlogP, P):
+    return dlogP / P
+
+
 # 06 attention ---------------------------------------------------------------------------------
 
 
@@ -949,6 +1034,19 @@ def _(Q, K, V, *, scale):
 )
 def _(Q, K, V, *, scale):
     E = np.exp(scale * Q @ K.T)
+    P = E / E.sum(-1, keepdims=True)
+    return P @ V, P
+
+
+@mistake(
+    "attention",
+    "one maximum for the whole matrix",
+    "A row that lies thousands below another one underflows to zeros. Each row needs its own "
+    "maximum.",
+)
+def _(Q, K, V, *, scale):
+    S = scale * Q @ K.T
+    E = np.exp(S - S.max())
     P = E / E.sum(-1, keepdims=True)
     return P @ V, P
 
@@ -1105,6 +1203,16 @@ def _(dO, Q, K, V, P, *, scale):
     return dK, dQ, dV
 
 
+@mistake(
+    "attention_vjp",
+    "dV comes first",
+    "It is found first, but not asked for first: in which order are the three returned?",
+)
+def _(dO, Q, K, V, P, *, scale):
+    dQ, dK, dV = _backward(dO, Q, K, V, P, _true_dS, scale)
+    return dV, dQ, dK
+
+
 # 06 masked_attention_vjp ----------------------------------------------------------------------
 
 
@@ -1174,6 +1282,16 @@ def _(dO, Q, K, V, O, L, *, scale, mask):
     return dQ, dK, P.T @ dO
 
 
+@mistake(
+    "masked_attention_vjp",
+    "the scale is missing in S",
+    "L was made of scaled scores. Are yours, computed again, the same ones?",
+)
+def _(dO, Q, K, V, O, L, *, scale, mask):
+    P = np.where(mask, np.exp(Q @ K.T - L[:, None]), 0)
+    return _from_L(dO, Q, K, V, O, P, scale)
+
+
 # 07 online_logsumexp --------------------------------------------------------------------------
 
 
@@ -1216,7 +1334,7 @@ def _(S, *, block):
     "If the block does not divide N, a shorter tile is left at the end.",
 )
 def _(S, *, block):
-    return _online(S, block, _true_shrink, stop=max(len(S) // block, 1) * block)
+    return _online(S, block, _true_shrink, stop=len(S) // block * block)
 
 
 @mistake(
@@ -1257,19 +1375,42 @@ def _(S, *, block):
     return (S.max() + np.log(Z)).astype(S.dtype)
 
 
+@mistake(
+    "online_logsumexp",
+    "the rescaling is upside down from the first tile on",
+    "The usual reason why all is NaN: before the first tile Z is 0 and the factor infinite. The "
+    "maximum only grows, so which way must the old sum go?",
+)
+def _(S, *, block):
+    return _online(S, block, lambda m_old, m: np.exp(m - m_old))
+
+
+@mistake(
+    "online_logsumexp",
+    "Z is returned, not L",
+    "Z is measured against m, and has had no logarithm.",
+)
+def _(S, *, block):
+    return _online(S, block, _true_shrink, L=lambda m, Z: Z)
+
+
 # 07 online_attention --------------------------------------------------------------------------
 
 
-def _online_attention(Q, K, V, scale, block_k, *, shrink_Z=True, shrink_A=True, m=None, stop=None):
+def _online_attention(
+    Q, K, V, scale, block_k, *, shrink_Z=True, shrink_A=True, divide=False, m=None, stop=None
+):
     """The loop over tiles of keys, with one of its parts exchanged; returns m, Z, A."""
     lowest = np.finfo(Q.dtype).min if m is None else m
-    m, Z, A = np.full((len(Q), 1), lowest, Q.dtype), 0, 0
+    m, Z = np.full((len(Q), 1), lowest, Q.dtype), np.zeros((len(Q), 1), Q.dtype)
+    A = np.zeros((len(Q), V.shape[1]), Q.dtype)
     for start in range(0, len(K) if stop is None else stop, block_k):
         S = scale * Q @ K[start : start + block_k].T
         m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
         E, shrink = np.exp(S - m), np.exp(m_old - m)
         Z = Z * (shrink if shrink_Z else 1) + E.sum(-1, keepdims=True)
         A = A * (shrink if shrink_A else 1) + E @ V[start : start + block_k]
+        A = A / Z if divide else A
     return m, Z, A
 
 
@@ -1320,7 +1461,7 @@ def _(Q, K, V, *, scale, block_k):
     "If block_k does not divide N_k, a shorter tile is left at the end.",
 )
 def _(Q, K, V, *, scale, block_k):
-    stop = max(len(K) // block_k, 1) * block_k
+    stop = len(K) // block_k * block_k
     return _finish(*_online_attention(Q, K, V, scale, block_k, stop=stop))
 
 
@@ -1356,6 +1497,17 @@ def _(Q, K, V, *, scale, block_k):
     return O, (m + np.log(Z))[:, 0]
 
 
+@mistake(
+    "online_attention",
+    "divided by the sum in every tile",
+    "What the first tile has divided, the second divides again. How many divisions did the "
+    "derivation end with?",
+)
+def _(Q, K, V, *, scale, block_k):
+    m, Z, O = _online_attention(Q, K, V, scale, block_k, divide=True)
+    return O, (m + np.log(Z))[:, 0]
+
+
 # 07 tiled_attention_vjp -----------------------------------------------------------------------
 
 
@@ -1372,6 +1524,7 @@ def _tiled(
     block_q,
     block_k,
     local=False,
+    compare=np.less_equal,
     D_of_tile=False,
     P_of_tile=False,
     assign_dQ=False,
@@ -1389,7 +1542,7 @@ def _tiled(
             i, j = slice(a, min(a + block_q, N_q)), slice(b, min(b + block_k, N_k))
             S = scale * Q[i] @ K[j].T
             query, key = np.arange(i.start, i.stop)[:, None], np.arange(j.start, j.stop)
-            seen = key - local * b <= query - local * a
+            seen = compare(key - local * b, query - local * a)
             P = _probabilities(S) if P_of_tile else np.exp(S - L[i, None])
             P = np.where(seen, P, 0) if causal else P
             dP = dO[i] @ V[j].T
@@ -1470,6 +1623,33 @@ def _(*letters, **options):
 )
 def _(*letters, **options):
     return _tiled(*letters, **options, scaled=False)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "a query may not attend to itself",
+    "Causal means: no later key. Is a query's own key later?",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, compare=np.less)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "the comparison of the causal mask is turned round",
+    "A query attends to itself and to what came before. Which of the two places is the larger?",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, compare=np.greater_equal)
+
+
+@mistake(
+    "tiled_attention_vjp",
+    "the causal mask keeps what comes later",
+    "Causal means: no later key. In which part of a tile of P do you put the zeros?",
+)
+def _(*letters, **options):
+    return _tiled(*letters, **options, compare=np.greater)
 
 
 # 08 linear_vjp --------------------------------------------------------------------------------

@@ -336,6 +336,11 @@ def test_an_error_is_told_with_the_learner_s_own_line():
     assert "return E / E.sum(axis=-1)" in message
 
 
+def test_an_answer_that_renames_a_keyword_is_told_to_keep_the_stub_s_names():
+    message = complaint("online_logsumexp", lambda S, *, size: online_by_logaddexp(S, block=size))
+    assert "unexpected keyword argument 'block' (keep the names of the stub)\nin " in message
+
+
 def test_a_forgotten_return_is_named():
     assert "it returned nothing" in complaint("softmax", lambda S: None)
 
