@@ -329,6 +329,15 @@ with sp.evaluate(False):
 
 # 04 -------------------------------------------------------------------------------------------
 
+mu = sp.Symbol("mu")
+
+
+def with_mean(S, v):
+    """Define μ, the mean of v, beside the letters that follow from S."""
+    letters = probabilities(S)
+    return letters | {"mu": (letters["P"][0] * v).sum()}
+
+
 with sp.evaluate(False):
     jacobian_matrix = Derivation(
         "The Jacobian of a row",
@@ -397,16 +406,38 @@ with sp.evaluate(False):
                 "multiply out; the inner sum does not depend on $j$",
             ),
             (
-                Sum(P[i, j] * v[j] ** 2, j, N) - Sum(P[i, l] * v[l], l, N) ** 2,
-                "the two sums are the same one: the mean of $v$",
+                Sum(P[i, j] * v[j] ** 2, j, N) - mu**2,
+                "the two sums are the same one: the mean $\\mu$",
             ),
             (
-                Sum(P[i, j] * (v[j] - Sum(P[i, l] * v[l], l, N)) ** 2, j, N),
-                "the mean square distance from that mean",
+                sp.Add(Sum(P[i, j] * v[j] ** 2, j, N), -(2 * mu**2), mu**2),
+                "take $\\mu^2$ away and put it back",
+            ),
+            (
+                sp.Add(
+                    Sum(P[i, j] * v[j] ** 2, j, N), -(2 * mu * Sum(P[i, j] * v[j], j, N)), mu**2
+                ),
+                "write one $\\mu$ out",
+            ),
+            (
+                sp.Add(
+                    Sum(P[i, j] * v[j] ** 2, j, N),
+                    -(2 * mu * Sum(P[i, j] * v[j], j, N)),
+                    mu**2 * Sum(P[i, j], j, N),
+                ),
+                "probabilities sum to one",
+            ),
+            (
+                Sum(P[i, j] * sp.Add(v[j] ** 2, -(2 * mu * v[j]), mu**2), j, N),
+                "one sum of all three, with $P_{ij}$ factored out",
+            ),
+            (
+                Sum(P[i, j] * (v[j] - mu) ** 2, j, N),
+                "$a^2 - 2ab + b^2 = (a - b)^2$: the mean square distance from $\\mu$",
             ),
         ],
         given={"S": row, "v": (N,)},
-        define=probabilities,
+        define=with_mean,
         truth=lambda S, v: np.cov(v, aweights=loops.softmax(S)[0], ddof=0),
     )
 
@@ -778,14 +809,19 @@ with sp.evaluate(False):
                 "each key was seen before, or is new",
             ),
             (
-                SumOver(sp.exp(m_old - m) * sp.exp(S[i, l] - m_old) * V[l], l, seen)
+                SumOver(sp.exp(sp.Add(S[i, l], -m_old, m_old, -m)) * V[l], l, seen)
                 + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
-                "take $m_{\\text{old}}$ away and put it back; $e^{a + b} = e^a\\,e^b$",
+                "take $m_{\\text{old}}$ away and put it back",
+            ),
+            (
+                SumOver(sp.exp(S[i, l] - m_old) * sp.exp(m_old - m) * V[l], l, seen)
+                + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
+                "$e^{a + b} = e^a\\,e^b$",
             ),
             (
                 sp.exp(m_old - m) * SumOver(sp.exp(S[i, l] - m_old) * V[l], l, seen)
                 + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
-                "the first factor is the same in every term",
+                "the second factor is the same in every term",
             ),
             (
                 sp.exp(m_old - m) * A_old + SumOver(sp.exp(S[i, l] - m) * V[l], l, new),
@@ -998,7 +1034,7 @@ with sp.evaluate(False):
             (sp.exp(m_old - m) * Z_old * (Z_old * gathered) + newcomers) / Z,
         ),
         "one inverse too many": with_line(
-            online_values, 4, 1 / sp.exp(m_old - m) * A_old + newcomers
+            online_values, 5, 1 / sp.exp(m_old - m) * A_old + newcomers
         ),
         "softmax of the probabilities": with_line(
             probability_from_L, 1, sp.exp(P[i, j]) / Sum(sp.exp(P[i, l]), l, N)
