@@ -14,16 +14,16 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import timing
 from test_checks import VARIANTS
 from test_derivation import complaint, corruptions_of_a_line, says_the_same
 from test_exercises import LESSONS, tasks
 from test_notebooks import NOTEBOOKS, code_cells, prose, read
-from timing import table, write_section
+from timing import DOCUMENT, table, write_section
 
 from softmax_lib.derived import COURSE, with_line
 from softmax_lib.mistakes import GALLERY
 
+MEASURES = DOCUMENT.with_name("measures.md")
 COMMAND = "PYTHONPATH=tests python benchmarks/measure_course.py"
 FOLDED = r"<details>.*?</details>"
 NO_WORDS = r"\$\$.*?\$\$|\$.*?\$|`.*?`|<.*?>|\]\(.*?\)"  # formulas, code, tags, where links lead
@@ -130,9 +130,8 @@ SECTIONS = {
 }
 
 if __name__ == "__main__":
-    timing.DOCUMENT = timing.DOCUMENT.with_name("measures.md")
     for heading in sys.argv[1:] or SECTIONS:
         text, count = SECTIONS[heading]
         counted = count()
         print(f"{heading}\n\n{counted}\n")
-        write_section(heading, f"`{COMMAND}`\n\n{text}\n\n{counted}")
+        write_section(heading, f"`{COMMAND}`\n\n{text}\n\n{counted}", MEASURES)

@@ -82,11 +82,10 @@ def table(head, rows):
     return "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in lines)
 
 
-def write_section(heading, text):
-    """Replace the section of that heading in docs/benchmarks.md, or add it at the end."""
-    DOCUMENT.parent.mkdir(exist_ok=True)
-    page = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else "# Benchmarks\n"
+def write_section(heading, text, document=DOCUMENT):
+    """Replace the section of that heading in a document of docs/, or add it at the end."""
+    page = document.read_text("utf-8") if document.exists() else f"# {document.stem.capitalize()}\n"
     before, _, rest = page.partition(f"\n## {heading}\n")
     _, next_heading, after = rest.partition("\n## ")
     section = f"{before.rstrip()}\n\n## {heading}\n\n{text.strip()}\n{next_heading}{after}"
-    DOCUMENT.write_text(section, "utf-8")
+    document.write_text(section, "utf-8")
