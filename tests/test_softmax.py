@@ -4,7 +4,7 @@ import numpy as np
 import oracle
 import pytest
 import scipy.special
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.exceptions import AxisError
@@ -19,9 +19,6 @@ from softmax_lib import (
     softmax_vjp,
 )
 from softmax_lib.numerical import complex_step
-
-settings.register_profile("course", derandomize=True, deadline=None, max_examples=60)
-settings.load_profile("course")
 
 FLOATS = [np.float16, np.float32, np.float64]
 floats = pytest.mark.parametrize("dtype", FLOATS)
