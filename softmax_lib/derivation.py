@@ -121,27 +121,20 @@ class Derivation:
 
     def _check_numbers(self, size):
         given, letters = self.letters(size)
-        numbers = _random(given)
-        at = [tuple(a - 1 for a in place.values()) for place in self.places(letters)]
+        numbers, places = _random(given), self.places(letters)
         truth = np.asarray(self.truth(**numbers))
-        expected = np.array([truth[place] for place in at])
-        arguments = [symbol for array in given.values() for symbol in array.flat]
-        values = [number for array in numbers.values() for number in array.flat]
+        expected = np.array([truth[tuple(a - 1 for a in place.values())] for place in places])
         for number, (line, _) in enumerate(self.lines):
             try:
                 entries = self.entries(line, letters)
             except ValueError as error:  # an index without a meaning, or with two
                 self._fail(number, str(error))
-            work_out = sp.lambdify(arguments, entries, "numpy", cse=True)
-            with np.errstate(invalid="ignore"):  # NaN, as the root of -1 is, equals nothing
-                got = np.array(work_out(*values), dtype=float)
+            got = _work_out(entries, given, numbers)
             wrong = ~np.isclose(got, expected, rtol=1e-9, atol=1e-12)
             if wrong.any():
                 first = wrong.argmax()
-                place = self.places(letters)[first] | {
-                    name: array.round(3).tolist() for name, array in numbers.items()
-                }
-                self._differ(number, place, got[first], expected[first])
+                drawn = {name: array.round(3).tolist() for name, array in numbers.items()}
+                self._differ(number, places[first] | drawn, got[first], expected[first])
 
     def _check_symbols(self, size):
         _, letters = self.letters(size)
@@ -193,3 +186,14 @@ def _symbols(name, shape):
 def _random(given):
     rng = np.random.default_rng(0)
     return {name: rng.normal(size=array.shape) for name, array in given.items()}
+
+
+def _work_out(entries, given, numbers):
+    """Put numbers in the place of symbols. What is not real then is NaN, which equals nothing."""
+    at = {
+        symbol: sp.Float(number)
+        for name, symbols in given.items()
+        for symbol, number in zip(symbols.flat, numbers[name].flat, strict=True)
+    }
+    values = [sp.sympify(e).xreplace(at) for e in entries]
+    return np.array([float(x) if x.is_real else np.nan for x in values])
