@@ -420,20 +420,16 @@ with sp.evaluate(False):
                 "write one $\\mu$ out",
             ),
             (
-                sp.Add(
-                    Sum(P[i, j] * v[j] ** 2, j, N),
-                    -(2 * mu * Sum(P[i, j] * v[j], j, N)),
-                    mu**2 * Sum(P[i, j], j, N),
-                ),
-                "probabilities sum to one",
+                Sum(P[i, j] * (v[j] ** 2 - 2 * mu * v[j]), j, N) + mu**2,
+                "one sum of the two, with $P_{ij}$ factored out",
             ),
             (
                 Sum(P[i, j] * sp.Add(v[j] ** 2, -(2 * mu * v[j]), mu**2), j, N),
-                "one sum of all three, with $P_{ij}$ factored out",
+                "take $\\mu^2$ into the sum: probabilities sum to one",
             ),
             (
                 Sum(P[i, j] * (v[j] - mu) ** 2, j, N),
-                "$a^2 - 2ab + b^2 = (a - b)^2$: the mean square distance from $\\mu$",
+                "a square: the mean square distance from $\\mu$",
             ),
         ],
         given={"S": row, "v": (N,)},
