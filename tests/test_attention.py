@@ -117,12 +117,13 @@ def formula(dO, Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
     E = np.where(allowed, exp(S), mpmath.mpf(0))
     P = E / np.where(allowed.any(1), E.sum(1), 1)[:, None]
 
-    def answers(dO, Q, K, V, scale, minus):
+    def answers(dO, Q, K, V, P, scale, minus):
         jacobians = [np.diag(P_i) + minus * np.outer(P_i, P_i) for P_i in P]
         dS = np.array([dP_i @ J_i for dP_i, J_i in zip(dO @ V.T, jacobians, strict=True)])
         return P @ V, scale * (dS @ K), scale * (dS.T @ Q), P.T @ dO
 
-    return answers(dO, Q, K, V, scale, -1), answers(*map(abs, (dO, Q, K, V, scale)), +1)
+    sizes = (np.abs(x).astype(float) for x in (dO, Q, K, V, P))  # of a bound 16 digits will do
+    return answers(dO, Q, K, V, P, scale, -1), answers(*sizes, abs(float(scale)), +1)
 
 
 def largest_score(Q, K, scale=None, bias=None, **_):

@@ -113,7 +113,10 @@ def test_a_transposed_jacobian_is_rejected():
 def test_one_wrong_entry_among_a_thousand_is_found_and_named():
     rng = np.random.default_rng(2)
     scores, target = rng.normal(size=(100, 10)), rng.integers(10, size=100)
-    loss = lambda s: loops.cross_entropy(s, target)  # noqa: E731
+
+    def loss(s):
+        return (np.log(np.exp(s).sum(1)) - s[np.arange(100), target]).mean()
+
     yours = cross_entropy_grad(scores, target)
     gradcheck(loss, yours, scores)
     right, yours[37, 4] = yours[37, 4], yours[37, 4] * (1 + 1e-5)
