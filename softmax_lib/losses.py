@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from softmax_lib._inputs import rows
 from softmax_lib.softmax import log_softmax, softmax
 
 
@@ -22,11 +23,11 @@ def cross_entropy(S, target):
 
     Raises
     ------
-    TypeError
+    TypeError, numpy.exceptions.AxisError
         S as in softmax; target does not hold integers.
     ValueError
-        target's shape is not S's without the last axis, an index is out of range, or there is
-        no row to average over.
+        S has no score in a row, or no row to average over; target's shape is not S's without the
+        last axis, or an index is out of range.
 
     Examples
     --------
@@ -64,7 +65,8 @@ def cross_entropy_grad(S, target):
 
 def _targets(S, target):
     """Return target as an integer array that fits the rows of S, or say why it does not."""
-    shape, target = np.shape(S), np.asarray(target)
+    (S,), _ = rows(-1, S=S)
+    shape, target = S.shape, np.asarray(target)
     if target.dtype.kind not in "iu":
         raise TypeError(f"target must hold integers, not {target.dtype}")
     if target.shape != shape[:-1]:

@@ -3,6 +3,7 @@
 import numpy as np
 import oracle
 import pytest
+from numpy.exceptions import AxisError
 
 from softmax_lib import cross_entropy, cross_entropy_grad, loops
 from softmax_lib.numerical import complex_step
@@ -116,6 +117,14 @@ def test_targets_lie_within_the_row(f, target):
     words = f"^target must be from 0 to 2, not {min(target)} to {max(target)}"
     with pytest.raises(ValueError, match=words):
         f(np.zeros((2, 3)), target)
+
+
+@functions
+def test_scores_without_an_axis_or_with_an_empty_one_are_refused_as_by_softmax(f):
+    with pytest.raises(AxisError):
+        f(3.0, 0)
+    with pytest.raises(ValueError, match=r"^S has nothing to sum on axis 1: \(2, 0\)"):
+        f(np.zeros((2, 0)), [0, 0])
 
 
 @functions
