@@ -17,7 +17,11 @@ from softmax_lib.numerical import central_difference
 
 
 def answer(task):
-    """Return the right answer to an exercise: a function, from here or from the library."""
+    """Return the right answer to an exercise: a function, from here or from the library.
+
+    >>> answer("quotient_rule")(3.0, 1.75, 4.0, 1.0)
+    0.25
+    """
     return globals().get(task) or getattr(softmax_lib, task)
 
 

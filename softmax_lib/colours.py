@@ -17,6 +17,10 @@ COLOURS = {
 
 
 def latex(letter, formula):
-    """Wrap a formula in the colour of its letter, or return it as it is if the letter has none."""
+    """Wrap a formula in the colour of its letter, or return it as it is if the letter has none.
+
+    >>> latex("dP", "dP_{ij}")
+    '{\\\\color{#C85A00}{dP_{ij}}}'
+    """
     colour = COLOURS.get(letter.removeprefix("d"))
     return rf"{{\color{{{colour}}}{{{formula}}}}}" if colour else formula

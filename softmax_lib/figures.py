@@ -32,6 +32,16 @@ def picture(fig, alt):
     fig : Figure
     alt : str
         What the picture shows, for someone who cannot see it.
+
+    Raises
+    ------
+    ValueError
+        The text is empty.
+
+    Examples
+    --------
+    >>> picture(bars([1.0, 2.0], letters="S"), alt="Two bars: 1 and 2.").data[:29]
+    '<img alt="Two bars: 1 and 2."'
     """
     if not alt.strip():
         raise ValueError("alt must say what the picture shows")
@@ -53,6 +63,16 @@ def bars(*rows, letters, names=None):
         The letter of each row: "S", "P"; a gradient, as "dP", has its letter's colour.
     names : sequence of str, optional
         What the N bars are called; 1 … N if left out.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> fig = bars([1.0, 2.0, 3.0], [0.09, 0.24, 0.67], letters="SP")
+    >>> [ax.get_title() for ax in fig.axes]
+    ['$S$', '$P$']
     """
     fig = Figure(figsize=(3.2 * len(rows), 2.4), layout="constrained")
     axes = np.atleast_1d(fig.subplots(1, len(rows)))
@@ -82,6 +102,16 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
         What counts the rows and the columns.
     names : sequence of str, optional
         What stands along both sides; 1 … N if left out.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> fig = heatmaps(np.array([[0.25, -0.25], [-0.25, 0.25]]), titles=["J"])
+    >>> [text.get_text() for text in fig.axes[0].texts]
+    ['0.25', '-0.25', '-0.25', '0.25']
     """
     limit = limit or max(np.abs(M).max() for M in matrices) or 1.0
     side = 0.55 * max(M.shape[1] for M in matrices) + 1.1

@@ -27,7 +27,12 @@ N, N_q, N_k, d, d_v = sp.symbols("N N_q N_k d d_v")
 
 @singledispatch
 def value(e, env):
-    """Work out the expression e, with letters, indices and functions looked up by name in env."""
+    """Work out the expression e, with letters, indices and functions looked up by name in env.
+
+    >>> P = sp.IndexedBase("P")
+    >>> value(P[i] - N, {"P": np.array([5, 7]), "i": 2, "N": 3})
+    4
+    """
     raise TypeError(f"no meaning is known for {e!r}")
 
 
@@ -330,5 +335,9 @@ class _Printer(LatexPrinter):
 
 
 def latex(e):
-    """Print the expression as LaTeX, its terms and factors in the order in which they stand."""
+    """Print the expression as LaTeX, its terms and factors in the order in which they stand.
+
+    >>> latex(Sum(sp.exp(l), l, N))
+    '\\\\sum_{l=1}^{N} e^{l}'
+    """
     return _Printer({"order": "none", "mul_symbol": r"\,"}).doprint(e)
