@@ -15,12 +15,17 @@ from collections import Counter
 from pathlib import Path
 
 from test_checks import VARIANTS
-from test_derivation import complaint, corruptions_of_a_line, says_the_same
+from test_derivation import (
+    among_its_neighbours,
+    complaint,
+    corruptions_of_a_line,
+    says_the_same,
+)
 from test_exercises import LESSONS, tasks
 from test_notebooks import NOTEBOOKS, code_cells, prose, read
 from timing import DOCUMENT, table, write_section
 
-from softmax_lib.derived import COURSE, with_line
+from softmax_lib.derived import COURSE
 from softmax_lib.mistakes import GALLERY
 
 MEASURES = DOCUMENT.with_name("measures.md")
@@ -61,7 +66,7 @@ def derivations():
     rows = []
     for name, derivation in COURSE.items():
         tried = [
-            (line, wrong, complaint(with_line(derivation, number, wrong)))
+            (line, wrong, complaint(among_its_neighbours(derivation, number, wrong)[0]))
             for number, (line, _) in enumerate(derivation.lines)
             for _, wrong in corruptions_of_a_line(line)
         ]

@@ -280,7 +280,8 @@ class Check:
             return None  # a row without an answer promises nothing
         for sentence, holds in self.properties.items():
             if not holds(*outcome.results):
-                return f"it breaks a promise: {sentence}"
+                where = self.value(answer, case, outcome, expected)
+                return f"it breaks a promise: {sentence}" + (f" ({where})" if where else "")
         return None
 
     def value(self, answer, case, outcome, expected):
@@ -434,6 +435,7 @@ SCORES = [
     case("integer scores", S=np.array([[1, 2, 3], [0, 5, 0]])),
     case("scores of ±800", S=np.array([[800.0, 799.0, -800.0]]), extreme=True),
     case("scores below -800", S=np.array([[-800.0, -801.0, -900.0]]), extreme=True),
+    case("scores 1600 apart in one row", S=np.array([[-800.0, 800.0, -800.0]]), extreme=True),
     case("rows that are 2000 apart", S=normal(3, 4) + FAR, extreme=True),
     case("a row that holds NaN", S=np.array([[1.0, np.nan], [0.0, 1.0]]), extreme=True),
 ]
@@ -495,6 +497,11 @@ two_cases = Check(
     lambda P, j, k: jacobian_at(P)[j, k],
     [
         *SLOPES,
+        case(
+            "two equal probabilities, j = 0, k = 1",
+            {"j": 0, "k": 1},
+            P=np.array([0.25, 0.25, 0.5]),
+        ),
         case("five float32 probabilities", {"j": 3, "k": 1}, P=rows_of_P(5, dtype=np.float32)),
     ],
 )

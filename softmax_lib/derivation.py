@@ -16,6 +16,7 @@ from softmax_lib.notation import latex, value
 
 SYMBOLIC_N = 3
 NUMERIC_N = (2, 3, 5)
+FORMULA = r"\$.*?\$"  # in a reason
 REASON = 26  # characters in a line of a reason, so that it fits beside its formula in a page
 
 
@@ -155,10 +156,17 @@ class Derivation:
 
 def in_words(reason):
     """Typeset a reason in lines short enough to stand beside a formula, none cut in a formula."""
-    whole = re.sub(r"\$.*?\$", lambda formula: formula[0].replace(" ", "\0"), reason)
-    lines = wrap(whole, REASON, break_long_words=False, break_on_hyphens=False)
-    lines = [rf"&\text{{{line}}}".replace("\0", " ") for line in lines]
-    return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+    formulas = iter(re.findall(FORMULA, reason))
+    as_long = re.sub(FORMULA, lambda formula: "\0" * seen(formula[0]), reason)
+    lines = wrap(as_long, REASON, break_long_words=False, break_on_hyphens=False)
+    lines = [re.sub("\0+", lambda _: next(formulas), line) for line in lines]
+    rows = r" \\ ".join(rf"&\text{{{line}}}" for line in lines)
+    return rf"\begin{{aligned}} {rows} \end{{aligned}}"
+
+
+def seen(formula):
+    """Count roughly how many characters a formula shows: a command is one, brackets are none."""
+    return len(re.sub(r"[${}_^, ]", "", re.sub(r"\\[a-zA-Z]+", "x", formula)))
 
 
 def is_zero(e):

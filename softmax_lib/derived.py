@@ -172,8 +172,12 @@ with sp.evaluate(False):
             ),
             (-(e_x / (e_x + 1) ** 2), "$0$ times anything is $0$"),
             (
+                -(e_x / (e_x + 1) * (1 / (e_x + 1))),
+                "one factor of the square for each fraction",
+            ),
+            (
                 -(sigma(x) * (1 - sigma(x))),
-                "$\\sigma = e^x / (e^x + 1)$, and $1 - \\sigma = 1 / (e^x + 1)$",
+                "read the fractions as $\\sigma$ and $1 - \\sigma$",
             ),
         ],
         given={"x": ()},
@@ -965,12 +969,14 @@ with sp.evaluate(False):
 
 # 09 -------------------------------------------------------------------------------------------
 
-O_old = sp.Symbol(r"O_{\text{old}}")
+O_old, A_new = sp.symbols(r"O_{\text{old}} A_{\text{new}}")
 
 
 def two_outputs(S, m, m_old, V):
-    """Define what two_tiles does, and the output of the seen keys alone."""
+    """Define what two_tiles does, the output of the seen keys alone, and what the new ones add."""
     letters = two_tiles(S, m, m_old, V)
+    at = np.array(letters[str(new)]) - 1
+    letters[str(A_new)] = np.vectorize(sp.exp)(S[0, at] - m) @ V[at]
     return letters | {str(O_old): letters[str(A_old)] / letters[str(Z_old)]}
 
 
@@ -980,16 +986,20 @@ with sp.evaluate(False):
 
     output_kept_divided = Derivation(
         "One more tile, when the output is kept divided",
-        (sp.exp(m_old - m) * Z_old * O_old + newcomers) / Z,
+        (sp.exp(m_old - m) * Z_old * O_old + A_new) / Z,
         [
             (
-                (sp.exp(m_old - m) * Z_old * (gathered / Z_old) + newcomers) / Z,
+                (sp.exp(m_old - m) * Z_old * (gathered / Z_old) + A_new) / Z,
                 "write the old output out",
             ),
-            ((sp.exp(m_old - m) * gathered + newcomers) / Z, "cancel $Z_{\\text{old}}$"),
+            ((sp.exp(m_old - m) * gathered + A_new) / Z, "cancel $Z_{\\text{old}}$"),
+            (
+                (SumOver(sp.exp(S[i, l] - m) * V[l], l, seen) + A_new) / Z,
+                "$e^{a + b} = e^a\\,e^b$",
+            ),
             (
                 (SumOver(sp.exp(S[i, l] - m) * V[l], l, seen) + newcomers) / Z,
-                "$e^{a + b} = e^a\\,e^b$",
+                "write $A_{\\text{new}}$ out",
             ),
             (Sum(sp.exp(S[i, l] - m) * V[l], l, N) / Z, "seen and new are all the keys"),
             (O[i], "the end of 07: the whole sum, divided by $Z$"),
@@ -1027,7 +1037,7 @@ with sp.evaluate(False):
         "the missing inverse": with_line(
             output_kept_divided,
             1,
-            (sp.exp(m_old - m) * Z_old * (Z_old * gathered) + newcomers) / Z,
+            (sp.exp(m_old - m) * Z_old * (Z_old * gathered) + A_new) / Z,
         ),
         "one inverse too many": with_line(
             online_values, 5, 1 / sp.exp(m_old - m) * A_old + newcomers

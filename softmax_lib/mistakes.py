@@ -64,8 +64,18 @@ def _(f, df, g, dg):
 
 @mistake(
     "quotient_rule",
+    "brackets are missing",
+    "Python divides before it subtracts: g² stands under both terms.",
+)
+def _(f, df, g, dg):
+    return df * g - dg * f / g**2
+
+
+@mistake(
+    "quotient_rule",
     "the square is missing",
-    "One g comes from the common denominator at the old place, one at the new place.",
+    "One g comes from the common denominator at the old place, one at the new place. Or, in the "
+    "rectangle: what is left of the change must still be divided by g.",
 )
 def _(f, df, g, dg):
     return (df * g - dg * f) / g
@@ -104,10 +114,19 @@ def _(f, df, g, dg):
 @mistake(
     "logistic_slope",
     "the function itself, not its slope",
-    "Far to the right σ is 1. How steep is it there?",
+    "Far to the right σ is 1. How steep is it there? If you used the quotient rule: it squares.",
 )
 def _(x):
     return np.exp(x) / (np.exp(x) + 1)
+
+
+@mistake(
+    "logistic_slope",
+    "the slope of e^x",
+    "e^x is its own slope, and σ is a ratio of two functions that both hold it.",
+)
+def _(x):
+    return np.exp(x)
 
 
 @mistake(
