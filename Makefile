@@ -35,7 +35,7 @@ lab: $(ENV)/lab
 test: test-env
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m pytest --numprocesses=2 --dist=loadfile
+	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 test-env: $(ENV)/test
 

@@ -8,7 +8,6 @@ what a known mistake does, the mistake is named.
 """
 
 import re
-import traceback
 import warnings
 from dataclasses import dataclass, field
 from itertools import product
@@ -17,6 +16,7 @@ from textwrap import wrap
 import numpy as np
 
 from softmax_lib import loops, mistakes, progress
+from softmax_lib.blame import learners_line
 from softmax_lib.numerical import complex_step
 
 TOLERANCE = {np.float64: 1e-9, np.float32: 1e-5}  # of the largest entry
@@ -310,19 +310,6 @@ def written(x):
 def named(mistake):
     """Write what is known of a mistake, or nothing."""
     return f"\n\nThis is a known mistake: {mistake.name}. {mistake.hint}" if mistake else ""
-
-
-def learners_line(error, *answers):
-    """Point at the line of the learner's own functions in which the error arose.
-
-    If they returned, and what they returned was at fault, point at where the first of them begins.
-    """
-    frames = traceback.extract_tb(error.__traceback__)
-    codes = [answer.__code__ for answer in answers if hasattr(answer, "__code__")]
-    own = [f for f in frames if f.filename in {code.co_filename for code in codes}]
-    begins = [traceback.FrameSummary(c.co_filename, c.co_firstlineno, c.co_name) for c in codes[:1]]
-    frame = (own or begins or frames)[-1]
-    return f"in {frame.name}, line {frame.lineno}: {frame.line}"
 
 
 def draw(wrong):

@@ -17,7 +17,7 @@ from softmax_lib.notation import latex, value
 SYMBOLIC_N = 3
 NUMERIC_N = (2, 3, 5)
 FORMULA = r"\$.*?\$"  # in a reason
-REASON = 26  # characters in a line of a reason, so that it fits beside its formula in a page
+REASON = 22  # characters in a line of a reason, so that it fits beside its formula in a page
 
 
 class DerivationError(AssertionError):

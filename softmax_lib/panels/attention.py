@@ -5,6 +5,7 @@ from ipywidgets import Checkbox, HBox, VBox
 
 from softmax_lib.attention import attention, may_attend, scores
 from softmax_lib.numerical import central_difference
+from softmax_lib.panels.head import one_head
 from softmax_lib.panels.primitives import (
     Heatmap,
     Panel,
@@ -54,7 +55,7 @@ def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
     >>> attention_panel(Q, K, V, dO, ["the", "cat", "sat"])
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    Q, K, V, dO = heads(MOST, Q=Q, K=K, V=V, dO=dO)
+    Q, K, V, dO = one_head(MOST, Q=Q, K=K, V=V, dO=dO)
     N, d = Q.shape
     names = [str(token) for token in tokens] or [str(n) for n in range(1, N + 1)]
     if len(names) != N:
@@ -118,23 +119,3 @@ def nudged(S, dP):
     seen, dS = np.isfinite(S), np.zeros_like(S)
     dS[seen] = central_difference(lambda row: dP[seen] @ softmax(row), S[seen])
     return dS
-
-
-def heads(most, **arrays):
-    """Return Q, K, V and dO of one head as arrays of float64, or say which of them does not fit."""
-    arrays = {name: np.asarray(X, float) for name, X in arrays.items()}
-    for name, X in arrays.items():
-        if X.ndim != 2 or not 2 <= len(X) <= most or not X.shape[1]:
-            raise ValueError(
-                f"{name} must have 2 to {most} rows of numbers, not the shape {X.shape}"
-            )
-        if not np.isfinite(X).all():
-            raise ValueError(f"{name} must be finite, and has {X[~np.isfinite(X)][0]} in it")
-    Q, K, V, dO = arrays.values()
-    if Q.shape != K.shape:
-        raise ValueError(f"K must have the shape of Q, {Q.shape}, not {K.shape}")
-    if len(V) != len(K):
-        raise ValueError(f"V must have a row for each of {len(K)} keys, not the shape {V.shape}")
-    if dO.shape != V.shape:
-        raise ValueError(f"dO must have the shape of V, {V.shape}, not {dO.shape}")
-    return Q, K, V, dO

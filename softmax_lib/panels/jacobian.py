@@ -1,10 +1,21 @@
 """The Jacobian of a row of probabilities, under bars for its scores."""
 
+from functools import partial
+
 import numpy as np
-from ipywidgets import Button, HBox, VBox
+from ipywidgets import HBox, VBox
 
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number, returned
+from softmax_lib.panels.primitives import (
+    Heatmap,
+    Panel,
+    Slider,
+    Words,
+    beside,
+    button,
+    number,
+    returned,
+)
 from softmax_lib.panels.row import HIGHEST, LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian
 
@@ -74,7 +85,11 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, jacobian=
         S.values = [*S.values, *[0.0] * 8][: int(change["new"])]
 
     N.observe(resize, "value")
-    buttons = [preset_button(name, S) for name in PRESETS]
+
+    def take(preset):
+        S.values = PRESETS[preset](len(S.values)).tolist()
+
+    buttons = [button(name, partial(take, name)) for name in PRESETS]
     left = VBox([beside(S, P), log_T, *([] if labels else [N]), HBox(buttons)])
     return Panel([beside(left, J), words], draw, {S: "values", log_T: "value"}, jacobian=jacobian)
 
@@ -83,14 +98,3 @@ def words_for(J, names):
     """Say in words what the heatmap shows."""
     j, k = np.unravel_index(np.abs(J).argmax(), J.shape)
     return f"Jacobian; its largest entry is {number(J[j, k])}, at j = {names[j]}, k = {names[k]}"
-
-
-def preset_button(name, S):
-    button = Button(description=name)
-    button.layout.width = "auto"
-
-    def press(_):
-        S.values = PRESETS[name](len(S.values)).tolist()
-
-    button.on_click(press)
-    return button

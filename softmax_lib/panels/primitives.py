@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from anywidget import AnyWidget
-from ipywidgets import HTML, HBox, VBox
+from ipywidgets import HTML, Button, HBox, VBox
 from matplotlib import colormaps
 from traitlets import Bool, Float, List, Unicode
 
-from softmax_lib.checks import learners_line
+from softmax_lib.blame import learners_line
 from softmax_lib.figures import DIVERGING, cell_colours
 
 HERE = Path(__file__).parent
@@ -187,6 +187,13 @@ class Words(HTML):
     def say(self, *lines):
         text, role = escape("\n".join(lines)), ' role="alert"' * self.alert
         self.value = f'<pre class="softmax-words"{role}>{text}</pre>' if text else ""
+
+
+def button(name, press):
+    """Return a button, and what is done when it is pressed: press() takes nothing."""
+    button = Button(description=name, layout={"width": "auto"})
+    button.on_click(lambda _: press())
+    return button
 
 
 def beside(*widgets):

@@ -1,17 +1,18 @@
 """Attention in tiles, one at a time: forward with m, Z and A, and backward from O and L."""
 
 import numpy as np
-from ipywidgets import Button, Checkbox, VBox
+from ipywidgets import Checkbox, VBox
 
 from softmax_lib.attention import attention, attention_vjp
 from softmax_lib.flash import Scores
-from softmax_lib.panels.attention import heads
+from softmax_lib.panels.head import one_head
 from softmax_lib.panels.primitives import (
     Heatmap,
     Panel,
     Slider,
     Words,
     beside,
+    button,
     colour_map,
     number,
 )
@@ -87,7 +88,11 @@ def tiles_panel(
         keys.framed = [0, len(keys.rows), j.start, j.stop]
         words.say(*memory(back.value, path, at, len(arrays[0])))
 
-    controls = [where, stepper("previous", where, -1), stepper("next", where, 1), back, causal]
+    def step_by(tiles):
+        where.value = min(where.max, max(where.min, where.value + tiles))
+
+    steps = button("previous", lambda: step_by(-1)), button("next", lambda: step_by(1))
+    controls = [where, *steps, back, causal]
     for control in controls:
         control.layout.width = "auto"
     pictures = beside(VBox([square, keys]), queries)
@@ -214,17 +219,6 @@ def memory(back, path, at, N):
     yield last if at == count else " "
 
 
-def stepper(name, slider, by):
-    """Make a button that moves the slider."""
-    button = Button(description=name)
-
-    def press(_):
-        slider.value = min(slider.max, max(slider.min, slider.value + by))
-
-    button.on_click(press)
-    return button
-
-
 def example_or(**given):
     """Return the arrays that were given, or an example if there were none."""
     missing = [name for name, X in given.items() if X is None]
@@ -232,7 +226,7 @@ def example_or(**given):
         return (1.5 * np.random.default_rng(9).normal(size=(4, MOST, 2))).round(1)
     if missing:
         raise ValueError(f"Q, K, V and dO must be given together: {', '.join(missing)} is missing")
-    arrays = heads(MOST, **given)
+    arrays = one_head(MOST, **given)
     for name, X in zip(given, arrays, strict=True):
         if X.shape[1] > 2:
             raise ValueError(f"{name} must have 1 or 2 columns, not the shape {X.shape}")

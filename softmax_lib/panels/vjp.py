@@ -1,9 +1,20 @@
 """A gradient on its way back through a softmax: centred, then weighted, without the matrix."""
 
-import numpy as np
-from ipywidgets import Button, HBox, Layout
+from functools import partial
 
-from softmax_lib.panels.primitives import Bars, Heatmap, Panel, Words, beside, number, returned
+import numpy as np
+from ipywidgets import HBox
+
+from softmax_lib.panels.primitives import (
+    Bars,
+    Heatmap,
+    Panel,
+    Words,
+    beside,
+    button,
+    number,
+    returned,
+)
 from softmax_lib.panels.row import LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
@@ -83,20 +94,13 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), colours=None, vjp=s
             f"Furthest of dS from Jᵀ dP: {np.abs(yours - matrix.T @ u).max():.0e}",
         )
 
-    buttons = HBox([message_button(name, message) for name in MESSAGES])
+    def send(name):
+        message.values = MESSAGES[name](len(message.values)).tolist()
+
+    buttons = HBox([button(name, partial(send, name)) for name in MESSAGES])
     above, below = beside(S, P, J), beside(message, centred, dS, through_J)
     controls = {S: "values", message: "values"}
     return Panel([above, below, buttons, words], draw, controls, vjp=vjp)
-
-
-def message_button(name, message):
-    button = Button(description=name, layout=Layout(width="auto"))
-
-    def press(_):
-        message.values = MESSAGES[name](len(message.values)).tolist()
-
-    button.on_click(press)
-    return button
 
 
 def mean_in_words(p, u, mean):

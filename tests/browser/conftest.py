@@ -66,6 +66,21 @@ def show(page, lab, home, request):
 
 
 @pytest.fixture
+def drag(page):
+    """Return a function that takes a handle in its middle, drags it by some pixels and lets go."""
+
+    def move(handle, right=0, up=0):
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + right, y - up, steps=8)
+        page.mouse.up()
+
+    return move
+
+
+@pytest.fixture
 def assert_accessible(page):
     """Return a function that has axe-core look for what shuts readers out, in each theme."""
 

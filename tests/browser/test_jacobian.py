@@ -25,7 +25,7 @@ def assert_shows(page, S, T=1.0):
     assert got_sums == [0.0] * len(S)
 
 
-def test_the_jacobian_panel_follows_keyboard_and_mouse(show, assert_accessible):
+def test_the_jacobian_panel_follows_keyboard_and_mouse(show, assert_accessible, drag):
     page = show("from softmax_lib.panels import jacobian_panel", "jacobian_panel()")
     assert_shows(page, [1.0, 2.0, 3.0])
 
@@ -43,10 +43,6 @@ def test_the_jacobian_panel_follows_keyboard_and_mouse(show, assert_accessible):
     page.get_by_role("button", name="uniform").click()
     assert_shows(page, [0.0, 0.0, 0.0])
 
-    box = page.get_by_role("slider", name="S 1").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
-    page.mouse.up()
+    drag(page.get_by_role("slider", name="S 1"), up=200)  # above its top
     assert_shows(page, [6.0, 0.0, 0.0], T=10**0.3)
     assert_accessible()

@@ -28,7 +28,7 @@ def assert_shows(page, x, h):
     ).first.get_attribute("aria-label")
 
 
-def test_the_quotient_panel_follows_keyboard_and_mouse(show, assert_accessible):
+def test_the_quotient_panel_follows_keyboard_and_mouse(show, assert_accessible, drag):
     page = show("from softmax_lib.panels import quotient_panel", "quotient_panel()")
     assert_shows(page, 1.0, 1.0)
 
@@ -47,11 +47,7 @@ def test_the_quotient_panel_follows_keyboard_and_mouse(show, assert_accessible):
     assert_shows(page, 0.0, 0.1)
 
     height = page.locator(".softmax-curve").bounding_box()["height"]
-    box = point.bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 600, box["y"], steps=8)  # beyond the right end
-    page.mouse.up()
+    drag(point, right=600)  # beyond the right end
     assert_shows(page, 3.0, 0.1)
     assert page.locator(".softmax-curve").bounding_box()["height"] == height
     assert_accessible()

@@ -33,7 +33,7 @@ def assert_shows(page, S, c=0.0, T=1.0):
     np.testing.assert_allclose(dot(page), P, atol=2e-3)
 
 
-def test_the_softmax_panel_follows_keyboard_and_mouse(show, assert_accessible):
+def test_the_softmax_panel_follows_keyboard_and_mouse(show, assert_accessible, drag):
     page = show("from softmax_lib.panels import softmax_panel", "softmax_panel()")
     assert_shows(page, [1.0, 2.0, 3.0])
 
@@ -57,10 +57,6 @@ def test_the_softmax_panel_follows_keyboard_and_mouse(show, assert_accessible):
         temperature.press("ArrowRight")  # a step is a factor of 10^0.05
     assert_shows(page, [1.0, 2.5, 3.0], c=6.0, T=10**0.3)
 
-    box = page.get_by_role("slider", name="S 1", exact=True).bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
-    page.mouse.up()
+    drag(page.get_by_role("slider", name="S 1", exact=True), up=200)  # above its top
     assert_shows(page, [6.0, 2.5, 3.0], c=6.0, T=10**0.3)
     assert_accessible()

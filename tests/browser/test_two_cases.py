@@ -32,7 +32,7 @@ def assert_shows(page, S, j, k, h=0.01):
     expect(table).to_have_attribute("aria-label", re.compile(re.escape(label)))
 
 
-def test_the_two_cases_panel_follows_keyboard_and_mouse(show, assert_accessible):
+def test_the_two_cases_panel_follows_keyboard_and_mouse(show, assert_accessible, drag):
     page = show("from softmax_lib.panels import two_cases_panel", "two_cases_panel()")
     assert_shows(page, [1.0, 2.0, 3.0], 0, 0)
 
@@ -55,10 +55,6 @@ def test_the_two_cases_panel_follows_keyboard_and_mouse(show, assert_accessible)
     nudge.press("End")
     assert_shows(page, [1.0, 2.5, 3.0], 2, 0, h=1.0)
 
-    box = page.get_by_role("slider", name="S 1").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
-    page.mouse.up()
+    drag(page.get_by_role("slider", name="S 1"), up=200)  # above its top
     assert_shows(page, [6.0, 2.5, 3.0], 2, 0, h=1.0)
     assert_accessible()

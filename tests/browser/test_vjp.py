@@ -36,7 +36,7 @@ def assert_shows(page, S, dP):
     assert [row.locator("td").all_text_contents() for row in rows] == [fixed(row) for row in J]
 
 
-def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(show, assert_accessible):
+def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(show, assert_accessible, drag):
     page = show("from softmax_lib.panels import vjp_panel", "vjp_panel()")
     assert_shows(page, [1.0, 2.0, 3.0], [1.0, -2.0, 0.5])
 
@@ -51,11 +51,7 @@ def test_the_vector_jacobian_panel_follows_keyboard_and_mouse(show, assert_acces
     score.press("PageUp")
     assert_shows(page, [1.0, 3.0, 3.0], [1.0, -2.0, 0.0])
 
-    box = page.get_by_role("slider", name="dP 1").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=8)  # above its top
-    page.mouse.up()
+    drag(page.get_by_role("slider", name="dP 1"), up=200)  # above its top
     assert_shows(page, [1.0, 3.0, 3.0], [3.0, -2.0, 0.0])
 
     page.get_by_role("button", name="all alike").click()
