@@ -18,11 +18,11 @@ import torch
 from torch.nn.functional import cross_entropy, scaled_dot_product_attention
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-LAST = "batches = ["  # the cell after which the lesson has all that a training needs
+LAST = "def train("  # the cell after which the lesson has all that a training needs
 
 
 def lesson():
-    """Run the lesson's cells up to its batches, in its folder; return what they have defined."""
+    """Run the lesson's cells up to its training, in its folder; return what they have defined."""
     notebook = nbformat.read(NOTEBOOKS / "08_train_by_hand.ipynb", as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     (last,) = [n for n, source in enumerate(cells) if source.startswith(LAST)]
