@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -100,6 +101,26 @@ def browsing(path):
         pages.set_default_timeout(2 * MINUTE)  # a busy machine is slow, not wrong
         yield pages
         browser.close()
+
+
+def eventually(check):
+    """Let a check of a page be tried until it holds: each picture of a panel arrives by itself.
+
+    Waiting for one of them would not do: what it shows may be the same before and after.
+    """
+
+    @wraps(check)
+    def patient(page, *args, **kwargs):
+        end = time.monotonic() + MINUTE / 1000
+        while True:
+            try:
+                return check(page, *args, **kwargs)
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
+            page.wait_for_timeout(20)
+
+    return patient
 
 
 def write_notebook(home, name, *cells):

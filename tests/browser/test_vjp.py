@@ -1,9 +1,7 @@
 """The vector-Jacobian panel in the Lab: drag a score and a message, press its buttons."""
 
-import re
-
 import numpy as np
-from playwright.sync_api import expect
+from real_lab import eventually
 
 from softmax_lib import softmax, softmax_jacobian, softmax_vjp
 
@@ -13,15 +11,16 @@ def fixed(values, decimals=3, sign="+"):
     return [f"{x:{sign}z.{decimals}f}" for x in values]
 
 
+@eventually
 def assert_shows(page, S, dP):
-    """Wait until the panel shows what the library computes, and compare every number."""
+    """See that the panel shows what the library computes, in every number."""
     P, dP = softmax(S), np.array(dP)
     dS, J = softmax_vjp(dP, P), softmax_jacobian(P)
-    words = page.locator("pre.softmax-words").first
+    words = page.locator("pre.softmax-words").first.inner_text()
     mean = [f"{p:.4f} · {u:+z.1f}" for p, u in zip(P, dP, strict=True)]
-    expect(words).to_have_text(re.compile(re.escape("⟨P, dP⟩ = " + "  +  ".join(mean))))
-    assert f"= {P @ dP:+z.4f}, one number" in words.inner_text()
-    assert "Sum of dS: +0.000" in words.inner_text()
+    assert "⟨P, dP⟩ = " + "  +  ".join(mean) in words
+    assert f"= {P @ dP:+z.4f}, one number" in words
+    assert "Sum of dS: +0.000" in words
 
     bars = page.locator(".softmax-bars").all()
     expected = [
