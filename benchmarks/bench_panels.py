@@ -1,13 +1,15 @@
-"""Measure each panel's latency, from key press to painted picture, against interact and Matplotlib.
+"""Measure how soon a panel answers a key, or a step of dragging, beside interact and Matplotlib.
 
 PYTHONPATH=tests python benchmarks/bench_panels.py
 
-In a real JupyterLab and a real browser: real keys, in turn for all, so that what disturbs the
-machine disturbs all of them. A picture counts as painted in the frame after it changed. Prints its
-table and writes it into docs/benchmarks.md; without a browser it says so and measures nothing.
+In a real JupyterLab and a real browser: real keys and a real mouse, in turn for all, so that what
+disturbs the machine disturbs all of them. A picture counts as painted in the frame after it
+changed. Prints its table and writes it into docs/benchmarks.md; without a browser it says so and
+measures nothing.
 """
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -39,11 +41,13 @@ SCORE, TABLE = "[role=slider][aria-label^='S ']", ".softmax-heatmap table"
 PICTURE = ".jp-OutputArea .widget-output"
 LIKE = "interact, the same picture"  # as the Jacobian panel's, drawn by Matplotlib
 BARELY = "interact, a bare imshow"
-CASES = {  # its cell, what is pressed, what must change, the keys
+DRAG = "drag"
+CASES = {  # its cell, what is pressed, what must change, the keys or DRAG
     "quotient_panel": ("quotient_panel()", ".softmax-handle", ".softmax-curve svg", "Right Left"),
     "softmax_panel": ("softmax_panel()", SCORE, ".softmax-curve svg", "Up Down"),
     "two_cases_panel": ("two_cases_panel()", SCORE, TABLE, "Up Down"),
     "jacobian_panel": ("jacobian_panel()", SCORE, TABLE, "Up Down"),
+    "jacobian_panel, dragged": ("jacobian_panel()", SCORE, TABLE, DRAG),
     "vjp_panel": ("vjp_panel()", SCORE, TABLE, "Up Down"),
     "attention_panel": (ATTENTION, TABLE, ".softmax-small table", "Down Up"),
     "tiles_panel": ("tiles_panel()", "input[type=range]", TABLE, "Right Left"),
@@ -53,12 +57,14 @@ CASES = {  # its cell, what is pressed, what must change, the keys
         *(".noUi-handle", PICTURE, "Right Left"),
     ),
 }
-# Wait for a key; then for the last of an element's pictures to be painted anew; then until nothing
-# in the cell's output has changed for a while: the words below a picture come after it.
+# Wait for a key, or for the pointer; then for the last of an element's pictures to be painted anew;
+# then until nothing in the cell's output has changed for a while.
 ARM = """(seen) => {
   let begun;
-  const press = (event) => (begun = event.timeStamp);
-  window.addEventListener("keydown", press, { capture: true, once: true });
+  const press = (event) => (begun ??= event.timeStamp);
+  for (const kind of ["keydown", "pointermove"]) {
+    window.addEventListener(kind, press, { capture: true, once: true });
+  }
   const content = () => [...seen.querySelectorAll("img")].at(-1)?.src ?? seen.outerHTML;
   const before = content();
   window.painted = new Promise((done) => {
@@ -99,11 +105,33 @@ def measure(browser, home):
         times = {name: [] for name in CASES}
         for press in range(PRESSES + 2):
             for name, (pressed, watched) in places.items():
-                pressed.focus()
-                watched.evaluate(ARM)
-                pressed.press(f"Arrow{CASES[name][-1].split()[press % 2]}")
-                times[name].append(page.evaluate("window.painted"))
+                keys = CASES[name][-1]
+                act = dragging(page, pressed) if keys == DRAG else pressing(pressed, keys)
+                with act as step:
+                    watched.evaluate(ARM)
+                    step(press % 2)
+                    times[name].append(page.evaluate("window.painted"))
     return {name: each[2:] for name, each in times.items()}  # the first presses warm up
+
+
+@contextmanager
+def pressing(element, keys):
+    """Give an element the focus; yield what presses one of two arrows."""
+    element.focus()
+    yield lambda which: element.press(f"Arrow{keys.split()[which]}")
+
+
+@contextmanager
+def dragging(page, element):
+    """Take hold of an element in its middle; yield what moves it up or down; let go."""
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.wait_for_timeout(300)  # until its first place is painted
+    yield lambda which: page.mouse.move(x, y + (20, -20)[which])
+    page.mouse.up()
 
 
 def report(times):
@@ -119,11 +147,11 @@ def report(times):
         for name, each in times.items()
     ]
     paragraphs = [
-        f"`make bench` on {machine()}. Milliseconds from key press to painted picture, "
-        f"{PRESSES} presses each, in turn, in one page of JupyterLab. Two columns have the median "
-        f"as a share of what interact and inline Matplotlib take: for the Jacobian panel's "
-        f"picture, and for an imshow of the matrix and nothing else. The last column is the median "
-        f"until all is up to date, the words below a picture too.",
+        f"`make bench` on {machine()}. Milliseconds from key press, or from one step of dragging, "
+        f"to painted picture, {PRESSES} each, in turn, in one page of JupyterLab. Two columns have "
+        f"the median as a share of what interact and inline Matplotlib take: for the Jacobian "
+        f"panel's picture, and for an imshow of the matrix and nothing else. The last column is "
+        f"the median until all is up to date.",
         table(["", "median", "90th percentile", "of the same", "of a bare one", "all"], rows),
     ]
     return "\n\n".join(paragraphs)

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from ipywidgets import Checkbox
 from test_panels import find, read
 
 from softmax_lib import loops, softmax_jacobian
 from softmax_lib.panels import attention_panel
-from softmax_lib.panels.primitives import Heatmap, Slider, Words
+from softmax_lib.panels.primitives import Check, Heatmap, Slider, Words
 
 TOKENS = ["the", "cat", "sat", "<b>"]
 Q, K, V, dO = np.random.default_rng(6).normal(size=(4, 4, 3))
@@ -32,7 +31,7 @@ def assert_right(panel, i=0, **options):
     np.testing.assert_allclose(numbers.T, [M[i] for M in right.values()], atol=5.1e-4)
     assert row.title == f"row {TOKENS[i]}"
     assert row.numbers[-1][0::3] == ["", "+0.000"]
-    assert panel.trouble.value == ""
+    assert panel.trouble.text == ""
 
 
 def test_the_first_draw_shows_what_the_loops_compute():
@@ -50,14 +49,14 @@ def test_the_scale_moves_from_one_over_d_to_one():
 
 def test_the_causal_switch_hides_the_keys_to_come():
     panel = attention_panel(Q, K, V, dO, TOKENS)
-    (causal,) = find(panel, Checkbox)
+    (causal,) = find(panel, Check)
     causal.value = True
     S, *_ = find(panel, Heatmap)
     S.picked = [1, 0]
     assert_right(panel, i=1, causal=True)
     assert S.numbers[1][2:] == ["-inf", "-inf"]
     assert S.backgrounds[1][2:] == ["", ""]
-    assert "nudging: " in find(panel, Words)[0].value
+    assert "nudging: " in find(panel, Words)[0].text
 
 
 @pytest.mark.parametrize("which", range(4), ids=["S", "dS", "P", "dP"])
@@ -103,13 +102,13 @@ def test_a_vjp_of_your_own_is_shown_and_measured_and_its_error_has_its_line():
 
     panel = attention_panel(Q, K, 50 * V, dO, TOKENS, vjp=without_mean)
     words = find(panel, Words)[0]
-    assert float(words.value.split("nudging: ")[1].split("<")[0]) > 0.1
+    assert float(words.text.split("nudging: ")[1]) > 0.1
     P = find(panel, Heatmap)[2]
     (scale,) = find(panel, Slider)
     scale.value = 1.0
     assert read(P).max() < 0.9  # the picture of before: nothing half drawn
-    assert "AssertionError: too sure" in panel.trouble.value
-    assert "in without_mean, line" in panel.trouble.value
+    assert "AssertionError: too sure" in panel.trouble.text
+    assert "in without_mean, line" in panel.trouble.text
 
 
 def test_without_tokens_they_are_numbered():

@@ -1,17 +1,16 @@
 """Attention on a sentence, forward and backward, with one of its rows in full."""
 
 import numpy as np
-from ipywidgets import Checkbox, HBox, VBox
 
 from softmax_lib.attention import attention, may_attend, scores
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.head import one_head
+from softmax_lib.panels.panel import Column, Panel, Row
 from softmax_lib.panels.primitives import (
+    Check,
     Heatmap,
-    Panel,
     Slider,
     Words,
-    beside,
     colour_map,
     number,
     returned,
@@ -74,7 +73,7 @@ def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
     for heatmap in pickable:
         heatmap.pickable, heatmap.picked = True, [0, 0]
     exponent = Slider(value=0, min=-1, max=1, step=0.05, label="scale")
-    causal = Checkbox(description="causal", indent=False, layout={"width": "auto"})
+    causal = Check(label="causal")
     table, words = Heatmap(rows=[*names, "sum"], columns=["S", "P", "dP", "dS"]), Words()
     table.size = "small"
 
@@ -86,16 +85,14 @@ def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
         dS = returned(vjp(dP.copy(), P.copy()), (N, N), "vjp")
         exponent.number = f"{scale:.3f}"
         row = np.c_[S[i], P[i], dP[i], dS[i]]
-        with table.hold_sync():
-            table.title, table.framed = f"row {names[i]}", [k, k + 1, 0, 4]
-            table.show(np.r_[row, [[np.nan, *row[:, 1:].sum(0)]]], 1.0, f"Row {names[i]}", plain=4)
+        table.title, table.framed = f"row {names[i]}", [k, k + 1, 0, 4]
+        table.show(np.r_[row, [[np.nan, *row[:, 1:].sum(0)]]], 1.0, f"Row {names[i]}", plain=4)
         J = softmax_jacobian(P[i])
         maps["J"].show(J, limits["J"], f"Jacobian of the row {names[i]}, {N} by {N}")
         for letter, M in {"S": S, "P": P, "dP": dP, "dS": dS}.items():
             row = ", ".join(f"{name} {number(x)}" for name, x in zip(names, M[i], strict=True))
-            with maps[letter].hold_sync():
-                maps[letter].picked, maps[letter].framed = [i, k], [i, i + 1, 0, N]
-                maps[letter].show(M, limits[letter], f"{letter}, {N} by {N}; row {names[i]}: {row}")
+            maps[letter].picked, maps[letter].framed = [i, k], [i, i + 1, 0, N]
+            maps[letter].show(M, limits[letter], f"{letter}, {N} by {N}; row {names[i]}: {row}")
         distance = np.abs(dS[i] - nudged(S[i], dP[i])).max()
         words.say(
             f"Mean of dP, weighed by P:  D = {number(P[i] @ dP[i])}",
@@ -108,10 +105,10 @@ def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
     for heatmap in pickable[1:]:
         heatmap.observe(follow, "picked")
     pairs = ("S", "dS"), ("P", "dP")  # each gradient under its letter
-    columns = [VBox([maps[letter] for letter in pair]) for pair in pairs]
-    pictures = beside(*columns, VBox([maps["J"], table]))
+    columns = [Column(*(maps[letter] for letter in pair)) for pair in pairs]
+    pictures = Row(*columns, Column(maps["J"], table))
     controls = {maps["S"]: "picked", exponent: "value", causal: "value"}
-    return Panel([HBox([exponent, causal]), pictures, words], draw, controls, vjp=vjp)
+    return Panel([Row(exponent, causal), pictures, words], draw, controls, vjp=vjp)
 
 
 def nudged(S, dP):

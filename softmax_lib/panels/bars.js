@@ -3,14 +3,14 @@
 
 import { clamp, describe, limits, nearest, onChange, slide } from "./touch.js";
 
-function render({ model, el }) {
+export function bars({ model, el }) {
   const figure = document.createElement("div");
   figure.className = "softmax-bars";
   figure.setAttribute("role", "group");
   const title = figure.appendChild(document.createElement("div"));
   title.className = "softmax-title";
   const row = figure.appendChild(document.createElement("div"));
-  row.className = "softmax-row";
+  row.className = "softmax-values";
   el.appendChild(figure);
   let columns = [];
 
@@ -33,7 +33,7 @@ function render({ model, el }) {
     row.replaceChildren();
     columns = model.get("values").map((_, at) => {
       const column = row.appendChild(document.createElement("div"));
-      column.className = "softmax-column";
+      column.className = "softmax-value";
       const number = column.appendChild(document.createElement("output"));
       const track = column.appendChild(document.createElement("div"));
       track.className = "softmax-track";
@@ -85,5 +85,3 @@ function render({ model, el }) {
   build();
   return end;
 }
-
-export default { render };

@@ -13,7 +13,7 @@ function add(parent, kind, attributes, text = "") {
   return node;
 }
 
-function render({ model, el }) {
+export function curve({ model, el }) {
   const figure = el.appendChild(document.createElement("div"));
   figure.className = "softmax-curve";
   const title = figure.appendChild(document.createElement("div"));
@@ -126,5 +126,3 @@ function render({ model, el }) {
   frame();
   return () => ends.forEach((end) => end());
 }
-
-export default { render };

@@ -3,7 +3,7 @@
 
 import { clamp, onChange, onKey } from "./touch.js";
 
-function render({ model, el }) {
+export function heatmap({ model, el }) {
   const figure = document.createElement("figure");
   figure.className = "softmax-heatmap";
   const table = figure.appendChild(document.createElement("table"));
@@ -80,5 +80,3 @@ function render({ model, el }) {
   build();
   return () => ends.forEach((end) => end());
 }
-
-export default { render };

@@ -3,19 +3,10 @@
 from functools import partial
 
 import numpy as np
-from ipywidgets import HBox, VBox
 
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import (
-    Heatmap,
-    Panel,
-    Slider,
-    Words,
-    beside,
-    button,
-    number,
-    returned,
-)
+from softmax_lib.panels.panel import Column, Panel, Row
+from softmax_lib.panels.primitives import Button, Heatmap, Slider, Words, number, returned
 from softmax_lib.panels.row import HIGHEST, LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian
 
@@ -89,9 +80,9 @@ def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, jacobian=
     def take(preset):
         S.values = PRESETS[preset](len(S.values)).tolist()
 
-    buttons = [button(name, partial(take, name)) for name in PRESETS]
-    left = VBox([beside(S, P), log_T, *([] if labels else [N]), HBox(buttons)])
-    return Panel([beside(left, J), words], draw, {S: "values", log_T: "value"}, jacobian=jacobian)
+    buttons = [Button(name, partial(take, name)) for name in PRESETS]
+    left = Column(Row(S, P), log_T, *([] if labels else [N]), Row(*buttons))
+    return Panel([Row(left, J), words], draw, {S: "values", log_T: "value"}, jacobian=jacobian)
 
 
 def words_for(J, names):

@@ -3,13 +3,13 @@
 from functools import wraps
 
 import numpy as np
-from ipywidgets import VBox
 from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
 from softmax_lib import answers
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Curve, Panel, Slider, Words, beside, number, returned
+from softmax_lib.panels.panel import Column, Panel, Row
+from softmax_lib.panels.primitives import Curve, Slider, Words, number, returned
 
 LARGEST_STEP = 1.0  # h; the picture is so much wider than the way of the point
 LOOKS = {
@@ -125,7 +125,7 @@ def quotient_panel(
         {"points": piece, "name": "" if n else "f/g", **looks["f/g"]}
         for n, piece in enumerate(pieces(places, heights, *curve.limits[2:]))
     ]
-    pictures = beside(VBox([curve, log_h]), words)
+    pictures = Row(Column(curve, log_h), words)
     yours = {"f": f.__wrapped__, "g": g.__wrapped__, "rule": rule.__wrapped__}
     return Panel([pictures], draw, {curve: "value", log_h: "value"}, **yours)
 

@@ -5,7 +5,7 @@ import { onChange, onKey } from "./touch.js";
 
 const BEAT = 800; // milliseconds from step to step while it plays
 
-function render({ model, el }) {
+export function slider({ model, el }) {
   const line = el.appendChild(document.createElement("div"));
   line.className = "softmax-slider";
   const button = document.createElement("button");
@@ -61,5 +61,3 @@ function render({ model, el }) {
     end();
   };
 }
-
-export default { render };

@@ -1,18 +1,9 @@
 """Scores as bars to drag, a shift, a temperature, and the probabilities that come of them."""
 
 import numpy as np
-from ipywidgets import VBox
 
-from softmax_lib.panels.primitives import (
-    Bars,
-    Curve,
-    Panel,
-    Slider,
-    Words,
-    beside,
-    number,
-    returned,
-)
+from softmax_lib.panels.panel import Column, Panel, Row
+from softmax_lib.panels.primitives import Bars, Curve, Slider, Words, number, returned
 from softmax_lib.panels.row import names_of, score_bars
 from softmax_lib.softmax import softmax as library_softmax
 
@@ -79,8 +70,8 @@ def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, softmax=li
             *([] if softmax is library_softmax else [f"Furthest from the library's: {off:.0e}"]),
         )
 
-    left = VBox([beside(S, shifted, P), c, log_T, words])
-    pictures = beside(left, *([triangle] if len(scores) == 3 else []))
+    left = Column(Row(S, shifted, P), c, log_T, words)
+    pictures = Row(left, *([triangle] if len(scores) == 3 else []))
     controls = {S: "values", c: "value", log_T: "value"}
     return Panel([pictures], draw, controls, softmax=softmax)
 

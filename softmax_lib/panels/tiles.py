@@ -1,21 +1,12 @@
 """Attention in tiles, one at a time: forward with m, Z and A, and backward from O and L."""
 
 import numpy as np
-from ipywidgets import Checkbox, VBox
 
 from softmax_lib.attention import attention, attention_vjp
 from softmax_lib.flash import Scores
 from softmax_lib.panels.head import one_head
-from softmax_lib.panels.primitives import (
-    Heatmap,
-    Panel,
-    Slider,
-    Words,
-    beside,
-    button,
-    colour_map,
-    number,
-)
+from softmax_lib.panels.panel import Column, Panel, Row
+from softmax_lib.panels.primitives import Button, Check, Heatmap, Slider, Words, colour_map, number
 
 MOST = 8  # tokens: more would not fit beside each other
 LOWEST = np.finfo(float).min
@@ -65,8 +56,8 @@ def tiles_panel(
         for causal in (False, True)
     }
     where = Slider(value=1, min=1, step=1, label="tile", plays=True)
-    back = Checkbox(value=bool(backward), description="backward", indent=False)
-    causal = Checkbox(description="causal", indent=False)
+    back = Check(value=bool(backward), label="backward")
+    causal = Check(label="causal")
     square, queries, keys, words = *(Heatmap(size="small") for _ in range(3)), Words()
     for heatmap in (square, queries, keys):
         heatmap.colours = colour_map(colours)
@@ -91,13 +82,10 @@ def tiles_panel(
     def step_by(tiles):
         where.value = min(where.max, max(where.min, where.value + tiles))
 
-    steps = button("previous", lambda: step_by(-1)), button("next", lambda: step_by(1))
-    controls = [where, *steps, back, causal]
-    for control in controls:
-        control.layout.width = "auto"
-    pictures = beside(VBox([square, keys]), queries)
+    steps = Button("previous", lambda: step_by(-1)), Button("next", lambda: step_by(1))
+    pictures = Row(Column(square, keys), queries)
     moved = {where: "value", back: "value", causal: "value"}
-    return Panel([beside(*controls), pictures, words], draw, moved)
+    return Panel([Row(where, *steps, back, causal), pictures, words], draw, moved)
 
 
 def forward_steps(Q, K, V, dO, causal, block_q, block_k):
@@ -191,11 +179,10 @@ def show(table, name, step, path, before=()):
     limit = seen[np.isfinite(seen)].max() or 1.0
     rows, columns = ([str(n) for n in range(1, length + 1)] for length in M.shape)
     live = ", ".join(number(x, 2) for x in M[np.isfinite(M)])
-    with table.hold_sync():
-        table.rows = step["names"]["keys"] if name == "keys" else rows
-        table.columns = step["names"]["queries"] if name == "queries" else columns
-        table.title = title
-        table.show(M, limit, f"{title}: {live}", 2, plain=plain, grey=before)
+    table.rows = step["names"]["keys"] if name == "keys" else rows
+    table.columns = step["names"]["queries"] if name == "queries" else columns
+    table.title = title
+    table.show(M, limit, f"{title}: {live}", 2, plain=plain, grey=before)
 
 
 def memory(back, path, at, N):

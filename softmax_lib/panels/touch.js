@@ -40,11 +40,15 @@ export function slide(node, { model, area, value, placeOf, move }) {
   });
 }
 
+// The keys with which a browser presses a button, or ticks a box, by itself.
+export const presses = (event) => event.key === " " || event.key === "Enter";
+
 // Hear the keys of a focused node before its page does, which may have meanings of its own for
 // them. `act` says whether the key was meant for the node; if so, the page never hears of it.
 export function onKey(node, act) {
   const hear = (event) => {
-    if (event.target === node && act(event)) event.stopPropagation();
+    const meant = event.composedPath()[0] === node; // also where a page keeps it in a shadow tree
+    if (meant && act(event)) event.stopPropagation();
   };
   node.addEventListener("focus", () => window.addEventListener("keydown", hear, true));
   node.addEventListener("blur", () => window.removeEventListener("keydown", hear, true));
@@ -72,7 +76,6 @@ export function onChange(model, names, paint) {
       paint();
     });
   };
-  const events = names.map((name) => `change:${name}`).join(" ");
-  model.on(events, soon);
-  return () => model.off(events, soon);
+  for (const name of names) model.on(`change:${name}`, soon);
+  return () => names.forEach((name) => model.off(`change:${name}`, soon));
 }

@@ -1,11 +1,11 @@
 """Both cases of softmax's derivative: pick a probability and a score, and nudge the score."""
 
 import numpy as np
-from ipywidgets import VBox
 
 from softmax_lib import answers
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.primitives import Heatmap, Panel, Slider, Words, beside, number, returned
+from softmax_lib.panels.panel import Column, Panel, Row
+from softmax_lib.panels.primitives import Heatmap, Slider, Words, number, returned
 from softmax_lib.panels.row import LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax
 
@@ -73,7 +73,7 @@ def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=an
             f"Furthest of all {len(p) ** 2} from the slopes measured by nudging: {distance:.0e}",
         )
 
-    pictures = beside(VBox([beside(S, P), log_nudge]), J)
+    pictures = Row(Column(Row(S, P), log_nudge), J)
     return Panel(
         [pictures, words], draw, {S: "values", log_nudge: "value", J: "picked"}, slope=slope
     )

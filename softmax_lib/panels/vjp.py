@@ -3,18 +3,9 @@
 from functools import partial
 
 import numpy as np
-from ipywidgets import HBox
 
-from softmax_lib.panels.primitives import (
-    Bars,
-    Heatmap,
-    Panel,
-    Words,
-    beside,
-    button,
-    number,
-    returned,
-)
+from softmax_lib.panels.panel import Panel, Row
+from softmax_lib.panels.primitives import Bars, Button, Heatmap, Words, number, returned
 from softmax_lib.panels.row import LIMIT, names_of, score_bars
 from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
@@ -97,8 +88,8 @@ def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), colours=None, vjp=s
     def send(name):
         message.values = MESSAGES[name](len(message.values)).tolist()
 
-    buttons = HBox([button(name, partial(send, name)) for name in MESSAGES])
-    above, below = beside(S, P, J), beside(message, centred, dS, through_J)
+    buttons = Row(*(Button(name, partial(send, name)) for name in MESSAGES))
+    above, below = Row(S, P, J), Row(message, centred, dS, through_J)
     controls = {S: "values", message: "values"}
     return Panel([above, below, buttons, words], draw, controls, vjp=vjp)
 

@@ -48,7 +48,7 @@ def page(pages):
     """Return a fresh page. At the end no panel may be in trouble: nobody else would see it."""
     page = pages.new_page()
     yield page
-    assert page.locator(".softmax-words[role=alert]").all_inner_texts() == []
+    assert page.locator(".softmax-words[role=alert]:visible").all_inner_texts() == []
     page.close()
 
 

@@ -12,17 +12,18 @@ def mine(P):
     return softmax_jacobian(P)
 
 
-jacobian_panel(jacobian=mine)"""
+jacobian_panel(labels=["x", "y", "<b>z</b>"], jacobian=mine)"""
 
 
 def test_a_function_of_ones_own_runs_live_and_its_error_is_shown_with_its_line(show):
     page = show(OWN)
-    bar, trouble = page.get_by_role("slider", name="S 3"), page.get_by_role("alert")
+    bar, trouble = page.get_by_role("slider", name="S <b>z</b>"), page.get_by_role("alert")
     bar.press("End")
     expect(trouble).to_contain_text("AssertionError: <b>too sure</b>")
     expect(trouble).to_contain_text('in mine, line 6: assert P.max() < 0.9, "<b>too sure</b>"')
     bar.press("Home")
     expect(trouble).to_have_count(0)
+    assert page.locator(".jp-OutputArea b").count() == 0  # what is typed is never taken for HTML
 
 
 def test_a_notebook_saved_after_use_is_small_and_holds_no_widget_state(show, home, request):
