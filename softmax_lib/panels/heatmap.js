@@ -55,10 +55,14 @@ export function heatmap({ model, el }) {
     const [backgrounds, inks, picked] = ["backgrounds", "inks", "picked"].map((n) => model.get(n));
     cells.forEach((line, row) =>
       line.forEach((cell, column) => {
+        // Only what is new is written: each writing costs a new layout, or a new style.
         const text = numbers[row][column];
-        if (cell.textContent !== text) cell.textContent = text; // a new text is a new layout
-        cell.style.background = backgrounds[row]?.[column] ?? "";
-        cell.style.color = inks[row]?.[column] ?? "";
+        if (cell.textContent !== text) cell.textContent = text;
+        const [background, color] = [backgrounds[row]?.[column] ?? "", inks[row]?.[column] ?? ""];
+        if (cell.dataset.look !== background + color) {
+          cell.dataset.look = background + color;
+          Object.assign(cell.style, { background, color });
+        }
         cell.classList.toggle("softmax-picked", picked[0] === row && picked[1] === column);
         const framed = top <= row && row < bottom && left <= column && column < right;
         cell.classList.toggle("softmax-framed", framed);

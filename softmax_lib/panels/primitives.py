@@ -5,7 +5,7 @@ what was touched. For each kind there is a script, which knows nothing of Jupyte
 render({ model, el }).
 """
 
-from math import isfinite
+from math import isfinite, isnan
 
 import numpy as np
 from matplotlib import colormaps
@@ -19,7 +19,7 @@ TOUCHED = {"sync": True, "echo_update": False}  # the page knows what was touche
 
 def number(x, decimals=3, sign="+"):
     """Write x with so many decimals, always equally wide; zero has no minus, NaN is empty."""
-    return "" if np.isnan(x) else f"{x:{sign}z.{decimals}f}"
+    return "" if isnan(x) else f"{x:{sign}z.{decimals}f}"
 
 
 class Unfit(ValueError):
@@ -92,7 +92,7 @@ class Heatmap(Part):
         What is not finite has no colour, NaN no number; `grey` lists cells (row, column) of NaN
         that were in use before.
         """
-        M, grey = np.asarray(M, float), {tuple(cell) for cell in grey}
+        lines, grey = np.asarray(M, float).tolist(), {tuple(cell) for cell in grey}
         cells = [
             [
                 cell_colours(x, limit, self.colours)
@@ -100,9 +100,9 @@ class Heatmap(Part):
                 else (GREY * ((row, column) in grey), "")
                 for column, x in enumerate(line[: len(line) - plain])
             ]
-            for row, line in enumerate(M.tolist())
+            for row, line in enumerate(lines)
         ]
-        self.numbers = [[number(x, decimals) for x in line] for line in M]
+        self.numbers = [[number(x, decimals) for x in line] for line in lines]
         self.backgrounds = [[background for background, _ in line] for line in cells]
         self.inks = [[ink for _, ink in line] for line in cells]
         self.text = text
