@@ -17,7 +17,7 @@ from softmax_lib.panels import (
     two_cases_panel,
     vjp_panel,
 )
-from softmax_lib.panels.panel import script
+from softmax_lib.panels.panel import leaves, script
 from softmax_lib.panels.primitives import (
     Bars,
     Button,
@@ -30,10 +30,9 @@ from softmax_lib.panels.primitives import (
 )
 
 
-def find(widget, kind):
-    """List the widgets of one kind inside another, in the order in which they stand."""
-    inside = [found for child in getattr(widget, "children", ()) for found in find(child, kind)]
-    return [widget, *inside] if isinstance(widget, kind) else inside
+def find(panel, kind):
+    """List a panel's parts of one kind, in the order in which they stand."""
+    return [part for part in leaves(panel.root) if isinstance(part, kind)]
 
 
 def read(heatmap):
@@ -153,6 +152,20 @@ def test_when_what_it_returns_is_at_fault_the_panel_shows_where_your_function_be
 def test_what_a_function_of_your_own_must_not_return_is_said(value, shape, message):
     with pytest.raises(ValueError, match=f"^yours must return {message}"):
         returned(value, shape, "yours")
+
+
+@pytest.mark.parametrize(
+    ("touched", "to"), [("values", [1.0, 2.5, 3.0]), ("presses", 1)], ids=["bar", "button"]
+)
+def test_all_that_a_touch_changes_comes_back_in_one_message(touched, to, monkeypatch):
+    panel, sent = jacobian_panel(), []
+    monkeypatch.setattr(panel, "_send", lambda message, buffers=None: sent.append(message))
+    panel.set_state({next(name for name in panel.keys if name.endswith(touched)): to})
+    (message,) = sent
+    S, P = find(panel, Bars)
+    assert message["method"] == "update"
+    assert S.numbers in message["state"].values()
+    assert P.numbers in message["state"].values()
 
 
 def test_no_script_takes_a_text_for_html_or_for_code():

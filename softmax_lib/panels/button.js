@@ -3,12 +3,12 @@
 import { onKey, presses } from "./touch.js";
 
 export function button({ model, el }) {
-  const button = el.appendChild(document.createElement("button"));
-  button.className = "softmax-button";
-  button.textContent = model.get("name");
-  button.addEventListener("click", () => {
+  const node = el.appendChild(document.createElement("button"));
+  node.className = "softmax-button";
+  node.textContent = model.get("name");
+  node.addEventListener("click", () => {
     model.set("presses", model.get("presses") + 1);
     model.save_changes();
   });
-  onKey(button, presses);
+  onKey(node, presses);
 }

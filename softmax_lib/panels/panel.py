@@ -59,14 +59,14 @@ class Panel(AnyWidget):
 
     def __init__(self, children, draw, controls, **yours):
         self.draw, self.yours, self.trouble = draw, yours, Words(alert=True)
-        self.children = [*children, self.trouble]
+        self.root = Column(*children, self.trouble)
         draw()  # what is wrong from the start is raised here, in the learner's own cell
         for control, trait in controls.items():
             control.observe(self._again, trait)
-        prefixes = {part: f"part{n}_" for n, part in enumerate(leaves(self))}
+        prefixes = {part: f"part{n}_" for n, part in enumerate(leaves(self.root))}
         for part, prefix in prefixes.items():
             self._take_in(part, prefix)
-        super().__init__(tree=tree_of(Column(*self.children), prefixes))
+        super().__init__(tree=tree_of(self.root, prefixes))
 
     def _take_in(self, part, prefix):
         """Make a part's traits the panel's: what is shown goes out, what is touched comes in."""
