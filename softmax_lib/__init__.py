@@ -1,33 +1,64 @@
 """How a gradient crosses a softmax: the mathematics of the course, in NumPy.
 
+This is the one door: everything public of the mathematics is imported from here, as in
+`from softmax_lib import softmax, softmax_jacobian`. Which file a function stands in is nobody's
+concern, and no function hides a module of its name. `softmax_lib.loops` has the same names a second
+time, in slow loops that are meant to be read, and is imported by itself.
+
 >>> from softmax_lib import softmax
 >>> softmax([1.0, 2.0, 3.0]).round(2)
 array([0.09, 0.24, 0.67])
 """
 
-from softmax_lib.attention import attention, attention_vjp
-from softmax_lib.flash import flash_attention, flash_attention_vjp
-from softmax_lib.losses import cross_entropy, cross_entropy_grad
-from softmax_lib.softmax import (
+from softmax_lib._attention import attention, attention_vjp
+from softmax_lib._softmax import (
     log_softmax,
     logsumexp,
     softmax,
     softmax_jacobian,
     softmax_jvp,
     softmax_vjp,
+    two_cases,
 )
+from softmax_lib.calculus import logistic, logistic_slope, quotient_rule
+from softmax_lib.flash import absorb, flash_attention, flash_attention_vjp, tile_vjp
+from softmax_lib.layers import (
+    linear,
+    linear_vjp,
+    merge_heads,
+    rms_norm,
+    rms_norm_vjp,
+    split_heads,
+)
+from softmax_lib.losses import cross_entropy, cross_entropy_grad
+from softmax_lib.numerical import central_difference, complex_step, gradcheck
 
 __all__ = [
+    "absorb",
     "attention",
     "attention_vjp",
+    "central_difference",
+    "complex_step",
     "cross_entropy",
     "cross_entropy_grad",
     "flash_attention",
     "flash_attention_vjp",
+    "gradcheck",
+    "linear",
+    "linear_vjp",
     "log_softmax",
+    "logistic",
+    "logistic_slope",
     "logsumexp",
+    "merge_heads",
+    "quotient_rule",
+    "rms_norm",
+    "rms_norm_vjp",
     "softmax",
     "softmax_jacobian",
     "softmax_jvp",
     "softmax_vjp",
+    "split_heads",
+    "tile_vjp",
+    "two_cases",
 ]

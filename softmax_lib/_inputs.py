@@ -1,32 +1,72 @@
-"""What every function does before its mathematics: refuse, convert, put the rows last."""
+"""What stands around every equation: refuse, convert, put the rows last, and round once.
 
-from math import sqrt
-from numbers import Real
-from operator import index
+Each decorator here guards a function whose body is the equation alone, and leaves its signature
+and its docstring as they are. inspect.unwrap(f) is the body without its guard: it takes any float64
+arrays, refuses nothing, and can be pasted into a notebook and run.
+
+A guard reads the arrays that it is given, and never writes to them. Integers become float64;
+float16 is computed in float32, and the answer is rounded to float16 once, at the end.
+"""
+
+from functools import partial, wraps
+from inspect import signature
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from softmax_lib._refuse import (
+    bias_like,
+    count,
+    finite,
+    fit,
+    floats,
+    mask_like,
+    same_shape,
+    true_or_false,
+    whole,
+)
 
-def floats(**named):
-    """Return the named arrays as floats, and the dtype that the answer must have.
+# S - max overflows to -inf when scores span more than the dtype does: exp then gives the right 0.
+# A row that must be NaN becomes so through inf - inf. Neither deserves a warning.
+quiet = np.errstate(over="ignore", invalid="ignore")
 
-    Integers become float64. float16 is computed in float32; the answer is rounded to float16
-    once, at the end. The arrays are only read: neither copied without need nor written to.
+# The axes of attention's letters.
+LETTERS = {
+    "Q": "... N_q d",
+    "K": "... N_k d",
+    "V": "... N_k d_v",
+    "P": "... N_q N_k",
+    "O": "... N_q d_v",
+    "dO": "... N_q d_v",
+    "L": "... N_q",
+}
 
-    Raises
-    ------
-    TypeError
-        For masked arrays, bool, complex, object, string: the message names the argument.
+
+def guard(prepare, *, silent=False):
+    """Make a decorator of `prepare`, which checks and converts what a function is given, by name.
+
+    It changes that dict in place, and returns what makes the body's answer the guarded one.
     """
-    arrays = [_real(name, value) for name, value in named.items()]
-    dtype = np.result_type(*(a.dtype for a in arrays))
-    work = np.promote_types(dtype, np.float32)
-    return [a.astype(work, copy=False) for a in arrays], dtype
+
+    def decorate(f):
+        parameters, body = signature(f), quiet(f) if silent else f
+
+        @wraps(f)
+        def guarded(*args, **kwargs):
+            call = parameters.bind(*args, **kwargs)
+            call.apply_defaults()
+            finish = prepare(call.arguments)
+            return finish(body(**call.arguments))
+
+        return guarded
+
+    return decorate
 
 
-def rows(axis, **named):
-    """Return the named arrays as floats with `axis` last, and the way back for the answer.
+def rows(*names):
+    """Guard a function of rows: the named arrays have one shape; its `axis`, or the last, is a row.
+
+    The body gets that axis last, whatever axis was asked for.
 
     Raises
     ------
@@ -37,144 +77,189 @@ def rows(axis, **named):
     ValueError
         The arrays differ in shape, or the axis to normalise is empty.
     """
-    arrays, dtype = floats(**named)
-    first = arrays[0]
-    axis = _axis(axis, first.ndim)
-    same_shape(**dict(zip(named, arrays, strict=True)))
-    if first.shape[axis] == 0:
-        raise ValueError(f"{next(iter(named))} has nothing to sum on axis {axis}: {first.shape}")
 
-    def back(answer):
-        return np.moveaxis(answer, -1, axis).astype(dtype, copy=False)
+    def prepare(given):
+        arrays, dtype = floats(**{name: given[name] for name in names})
+        shape = arrays[0].shape
+        axis = normalize_axis_index(whole(axis=given.get("axis", -1)), len(shape))
+        same_shape(**dict(zip(names, arrays, strict=True)))
+        if shape[axis] == 0:
+            raise ValueError(f"{names[0]} has nothing to sum on axis {axis}: {shape}")
+        for name, a in zip(names, arrays, strict=True):
+            # NumPy sums a contiguous last axis pairwise: error grows with log N there, else with N.
+            given[name] = np.ascontiguousarray(np.moveaxis(a, axis, -1))
+        if "axis" in given:
+            given["axis"] = -1
 
-    # NumPy sums a contiguous last axis pairwise: error grows with log N there, elsewhere with N.
-    return [np.ascontiguousarray(np.moveaxis(a, axis, -1)) for a in arrays], back
+        def finish(answer):
+            if answer.ndim == len(shape):  # logsumexp has one axis less, a Jacobian one more
+                answer = np.moveaxis(answer, -1, axis)
+            return rounded(answer, dtype)
 
+        return finish
 
-def same_shape(**named):
-    """Raise ValueError, with names and shapes, unless the named arrays have one shape."""
-    (first, a), *others = named.items()
-    for name, b in others:
-        if a.shape != b.shape:
-            raise ValueError(
-                f"{first} and {name} must have the same shape: "
-                f"{first} is {a.shape}, {name} is {b.shape}"
-            )
-
-
-# The last axes of each letter of attention. Axes of one name have one size; leading ones are equal.
-AXES = {
-    "Q": ("N_q", "d"),
-    "K": ("N_k", "d"),
-    "V": ("N_k", "d_v"),
-    "P": ("N_q", "N_k"),
-    "O": ("N_q", "d_v"),
-    "dO": ("N_q", "d_v"),
-    "L": ("N_q",),
-}
-MEANING = {
-    "...": "leading dimensions",
-    "N_q": "number of queries N_q",
-    "N_k": "number of keys N_k",
-    "d": "width d",
-    "d_v": "width d_v",
-}
+    return guard(prepare, silent=True)
 
 
-def attention_inputs(*, scale, mask=None, bias=None, **named):
-    """Return the named letters as floats, then scale, mask, bias, and the way back for the answer.
-
-    mask and bias come back broadcast to the scores' shape, as views: nothing is copied.
+def targets(*, at_least):
+    """Guard a function of scores S, floats already, and of the `target` in each of their rows.
 
     Raises
     ------
     TypeError
-        As `floats`; the scale is not one number, or the mask is not boolean.
+        target does not hold integers.
+    ValueError
+        target does not have one index for each row, or one that is out of range; there are not
+        `at_least` so many rows.
+    """
+
+    def prepare(given):
+        (*batch, N), target = given["S"].shape, np.asarray(given["target"])
+        shapes = f"S is {given['S'].shape}, target is {target.shape}"
+        if target.dtype.kind not in "iu":
+            raise TypeError(f"target must hold integers, not {target.dtype}")
+        if target.shape != tuple(batch):
+            raise ValueError(f"target must have one index for each row of S: {shapes}")
+        if ((target < 0) | (target >= N)).any():
+            ends = f"{target.min()} to {target.max()}"
+            raise ValueError(f"target must be from 0 to {N - 1}, not {ends}")
+        if target.size < at_least:
+            raise ValueError(f"S must hold at least one row to average over: {shapes}")
+        given["target"] = target.astype(np.intp)
+        return unchanged
+
+    return guard(prepare)
+
+
+def entries(*names, of):
+    """Guard a function of ints that pick entries of one row, an array already.
+
+    Raises
+    ------
+    TypeError
+        One of them is not an int.
+    ValueError
+        One of them is negative, or not less than the row's length.
+    """
+
+    def prepare(given):
+        N = len(given[of])
+        for name in names:
+            given[name] = whole(**{name: given[name]})
+            if not 0 <= given[name] < N:
+                raise ValueError(f"{name} must be from 0 to {N - 1}, not {given[name]}")
+        return unchanged
+
+    return guard(prepare)
+
+
+def parts(name, *, of):
+    """Guard a function of an int that divides the last axis of an array.
+
+    Raises
+    ------
+    TypeError
+        It is not an int.
+    ValueError
+        It is less than 1, or does not divide that axis.
+    """
+
+    def prepare(given):
+        given[name], shape = count(**{name: given[name]}), given[of].shape
+        if shape[-1] % given[name]:
+            words = f"{name} must divide the last axis of {of}"
+            raise ValueError(f"{words}: {name} is {given[name]}, {of} is {shape}")
+        return unchanged
+
+    return guard(prepare)
+
+
+def elementwise(*names):
+    """Guard a function of numbers or arrays that computes entry by entry.
+
+    Raises
+    ------
+    TypeError
+        As `floats`.
+    ValueError
+        The shapes do not broadcast to one.
+    """
+
+    def prepare(given):
+        arrays, dtype = floats(**{name: given[name] for name in names})
+        given |= dict(zip(names, arrays, strict=True))
+        try:
+            np.broadcast_shapes(*(a.shape for a in arrays))
+        except ValueError:
+            each = ", ".join(f"{name} is {a.shape}" for name, a in given.items())
+            raise ValueError(f"the shapes must broadcast to one: {each}") from None
+        return partial(rounded, dtype=dtype)
+
+    return guard(prepare)
+
+
+def shapes(**axes):
+    """Guard a function of arrays whose shapes must fit together, as in shapes(X="... m", W="m n").
+
+    Axes of one name have one size; "..." are leading dimensions, any number of them; 1 is 1.
+
+    Raises
+    ------
+    TypeError
+        As `floats`.
     ValueError
         The shapes do not fit together.
     """
-    # Of the bias only the dtype takes part here: it may be N_q × N_k, and is not converted whole.
-    alone = {} if bias is None else {"bias": np.atleast_1d(bias)[..., :0]}
-    arrays, dtype = floats(**named, **alone)
-    letters = dict(zip(named, arrays, strict=False))
-    fit(**letters)
-    *leading, N_q, d = letters["Q"].shape
-    S = (*leading, N_q, letters["K"].shape[-2])
 
-    def back(answer):
-        return answer.astype(dtype, copy=False)
+    def prepare(given):
+        arrays, dtype = floats(**{name: given[name] for name in axes})
+        given |= fit(axes, dict(zip(axes, arrays, strict=True)))
+        return partial(rounded, dtype=dtype, views=True)
 
-    # BLAS wants rows without gaps; a copy is made only of an array that has them.
-    letters = [np.ascontiguousarray(a) for a in letters.values()]
-    return letters, _scale(scale, d), _mask(mask, S), _like_scores("bias", bias, S), back
+    return guard(prepare)
 
 
-def fit(**named):
-    """Raise ValueError, with names and shapes, unless the letters' shapes fit together."""
-    sizes = {}
-    for name, a in named.items():
-        axes = AXES[name]
-        if a.ndim < len(axes):
-            raise ValueError(f"{name} must have shape (..., {', '.join(axes)}), not {a.shape}")
-        leading = a.ndim - len(axes)
-        for axis, size in zip(("...", *axes), (a.shape[:leading], *a.shape[leading:]), strict=True):
-            other, expected = sizes.setdefault(axis, (name, size))
-            if size != expected:
-                raise ValueError(
-                    f"{other} and {name} must have the same {MEANING[axis]}: "
-                    f"{other} is {named[other].shape}, {name} is {a.shape}"
-                )
+def letters(*names):
+    """Guard a function of attention: its letters fit together, and its options make sense.
+
+    The scale arrives as a float, mask and bias broadcast to the scores' shape, as views: nothing of
+    them is copied.
+
+    Raises
+    ------
+    TypeError
+        As `floats`; the scale is not one number, the mask not boolean, or `causal` not a bool.
+    ValueError
+        The shapes do not fit together, or the scale is not finite.
+    """
+    axes = {name: LETTERS[name] for name in names}
+
+    def prepare(given):
+        named = {name: given[name] for name in names}
+        if given.get("bias") is not None:  # it may be N_q × N_k: only its dtype takes part here
+            named["bias"] = np.atleast_1d(given["bias"])[..., :0]
+        arrays, dtype = floats(**named)
+        given |= fit(axes, dict(zip(names, arrays, strict=False)))
+        *leading, N_q, d = given["Q"].shape
+        S = (*leading, N_q, given["K"].shape[-2])
+        # Without a column every score is 0, whatever the scale.
+        given["scale"] = max(d, 1) ** -0.5 if given["scale"] is None else finite(given["scale"])
+        if "causal" in given:  # attention_vjp has the scale alone: P knows the rest
+            given["causal"] = true_or_false(given["causal"])
+            given["mask"], given["bias"] = mask_like(S, given["mask"]), bias_like(S, given["bias"])
+        return partial(rounded, dtype=dtype)
+
+    return guard(prepare, silent=True)
 
 
-def count(**named):
-    """Return the named number as an int of at least 1, or say that it is not one."""
-    ((name, value),) = named.items()
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be an int, not {value!r}")
-    if index(value) < 1:
-        raise ValueError(f"{name} must be at least 1, not {value}")
-    return index(value)
+def unchanged(answer):
+    """Return an answer that an outer guard will round."""
+    return answer
 
 
-def _real(name, value):
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be an array of floats or integers, not a masked array")
-    array = np.asarray(value)
-    if array.dtype.kind in "iu":
-        return array.astype(np.float64)
-    if array.dtype.kind != "f":
-        raise TypeError(f"{name} must hold floats or integers, not {array.dtype}")
-    return array
-
-
-def _axis(axis, ndim):
-    if isinstance(axis, bool) or not hasattr(axis, "__index__"):
-        raise TypeError(f"axis must be one int, not {axis!r}")
-    return normalize_axis_index(index(axis), ndim)
-
-
-def _scale(scale, d):
-    if scale is None:
-        return 1 / sqrt(max(d, 1))  # without a column every score is 0, whatever the scale
-    if isinstance(scale, bool) or not isinstance(scale, Real):
-        raise TypeError(f"scale must be one number, not {scale!r}")
-    return float(scale)
-
-
-def _mask(mask, shape):
-    if isinstance(mask, np.ma.MaskedArray):
-        raise TypeError("mask must be a boolean array, not a masked array")
-    if mask is not None and np.asarray(mask).dtype != bool:
-        raise TypeError(f"mask must be boolean, True = may attend, not {np.asarray(mask).dtype}")
-    return _like_scores("mask", mask, shape)
-
-
-def _like_scores(name, a, shape):
-    if a is None:
-        return None
-    try:
-        return np.broadcast_to(a, shape)
-    except ValueError:
-        raise ValueError(
-            f"{name} must broadcast to the scores S: {name} is {np.shape(a)}, S is {shape}"
-        ) from None
+@quiet
+def rounded(answer, dtype, *, views=False):
+    """Return an answer, or each of several, in its dtype; `views` may be of what was given."""
+    if isinstance(answer, tuple):
+        return tuple(rounded(each, dtype, views=views) for each in answer)
+    return answer.astype(dtype, copy=views and answer.base is not None)[()]

@@ -26,11 +26,11 @@ def answer(task):
 
 
 def solution(task):
-    """Show the live source of the answer, folded, without its docstring."""
-    source = inspect.getsource(answer(task))
+    """Show the live source of the answer, folded, without its guard and its docstring."""
+    source = inspect.getsource(inspect.unwrap(answer(task)))
     (function,) = ast.parse(source).body
     lines, doc = source.splitlines(), function.body[0]
-    code = "\n".join(lines[: doc.lineno - 1] + lines[doc.end_lineno :])
+    code = "\n".join(lines[function.lineno - 1 : doc.lineno - 1] + lines[doc.end_lineno :])
     return HTML(f"<details><summary>Solution</summary><pre>{escape(code)}</pre></details>")
 
 

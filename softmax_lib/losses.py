@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from softmax_lib._inputs import rows
-from softmax_lib.softmax import log_softmax, softmax
+from softmax_lib._inputs import rows, targets
+from softmax_lib._softmax import log_softmax, softmax
 
 
+@rows("S")
+@targets(at_least=1)
 def cross_entropy(S, target):
     """Average the surprise at the right answers: φ = -(1/B) Σ_i log P_i,target_i.
 
@@ -34,13 +36,12 @@ def cross_entropy(S, target):
     >>> float(cross_entropy([[0.0, 0.0]], [1]).round(4))
     0.6931
     """
-    S, target = np.asanyarray(S), _targets(S, target)
-    if target.size == 0:
-        raise ValueError(f"S must hold at least one row to average over: S is {S.shape}")
-    log_P = np.take_along_axis(log_softmax(S), target[..., None], -1)
+    log_P = np.take_along_axis(log_softmax(S), target[..., None], -1)  # (…, 1)
     return -log_P.mean()
 
 
+@rows("S")
+@targets(at_least=0)
 def cross_entropy_grad(S, target):
     """Differentiate cross_entropy with respect to the scores: dS = (P - Y) / B.
 
@@ -57,24 +58,6 @@ def cross_entropy_grad(S, target):
     >>> cross_entropy_grad([[0.0, 0.0]], [1])
     array([[ 0.5, -0.5]])
     """
-    target = _targets(S, target)
     P = softmax(S)
     Y = np.arange(P.shape[-1]) == target[..., None]  # (…, N), one True a row
-    return (P - Y.astype(P.dtype)) / P.dtype.type(max(target.size, 1))
-
-
-def _targets(S, target):
-    """Return target as an integer array that fits the rows of S, or say why it does not."""
-    (S,), _ = rows(-1, S=S)
-    shape, target = S.shape, np.asarray(target)
-    if target.dtype.kind not in "iu":
-        raise TypeError(f"target must hold integers, not {target.dtype}")
-    if target.shape != shape[:-1]:
-        raise ValueError(
-            f"target must have one index for each row of S: S is {shape}, target is {target.shape}"
-        )
-    if ((target < 0) | (target >= shape[-1])).any():
-        raise ValueError(
-            f"target must be from 0 to {shape[-1] - 1}, not {target.min()} to {target.max()}"
-        )
-    return target.astype(np.intp)
+    return (P - Y) / target.size

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp, loops
 
-module = importlib.import_module("softmax_lib.flash")
+module = importlib.import_module("softmax_lib._tiles")
 
 
 def draw(N_q, N_k, d=4, d_v=5, *, leading=(), dtype=np.float64, seed=0):

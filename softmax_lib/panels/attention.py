@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from softmax_lib.attention import attention, may_attend, scores
+from softmax_lib import attention, softmax, softmax_jacobian, softmax_vjp
+from softmax_lib._tiles import may_attend, scores
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.head import one_head
 from softmax_lib.panels.panel import Column, Panel, Row
@@ -15,7 +16,6 @@ from softmax_lib.panels.primitives import (
     number,
     returned,
 )
-from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
 MOST = 12  # tokens
 

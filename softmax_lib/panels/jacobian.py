@@ -4,11 +4,11 @@ from functools import partial
 
 import numpy as np
 
+from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.panel import Column, Panel, Row
 from softmax_lib.panels.primitives import Button, Heatmap, Slider, Words, number, returned
 from softmax_lib.panels.row import HIGHEST, LIMIT, names_of, score_bars
-from softmax_lib.softmax import softmax, softmax_jacobian
 
 PRESETS = {
     "uniform": lambda N: np.zeros(N),

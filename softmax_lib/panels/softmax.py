@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from softmax_lib import softmax as library_softmax
 from softmax_lib.panels.panel import Column, Panel, Row
 from softmax_lib.panels.primitives import Bars, Curve, Slider, Words, number, returned
 from softmax_lib.panels.row import names_of, score_bars
-from softmax_lib.softmax import softmax as library_softmax
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of a triangle of sides 1
 TEMPERATURES = np.geomspace(0.05, 100, 41)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from softmax_lib.attention import attention, attention_vjp
-from softmax_lib.flash import Scores
+from softmax_lib import attention, attention_vjp
+from softmax_lib._tiles import Scores
 from softmax_lib.panels.head import one_head
 from softmax_lib.panels.panel import Column, Panel, Row
 from softmax_lib.panels.primitives import Button, Check, Heatmap, Slider, Words, colour_map, number

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from softmax_lib import answers
+from softmax_lib import answers, softmax
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.panel import Column, Panel, Row
 from softmax_lib.panels.primitives import Heatmap, Slider, Words, number, returned
 from softmax_lib.panels.row import LIMIT, names_of, score_bars
-from softmax_lib.softmax import softmax
 
 
 def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=answers.two_cases):

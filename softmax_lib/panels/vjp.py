@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 
+from softmax_lib import softmax, softmax_jacobian, softmax_vjp
 from softmax_lib.panels.panel import Panel, Row
 from softmax_lib.panels.primitives import Bars, Button, Heatmap, Words, number, returned
 from softmax_lib.panels.row import LIMIT, names_of, score_bars
-from softmax_lib.softmax import softmax, softmax_jacobian, softmax_vjp
 
 LOUDEST = 3.0  # a message; so none is further than 6 from the mean, and no dS is beyond 1.5
 MESSAGES = {

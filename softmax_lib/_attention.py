@@ -10,11 +10,11 @@ become float64, mixed dtypes are promoted as NumPy promotes them. Inputs are nev
 
 import numpy as np
 
-from softmax_lib._inputs import attention_inputs
-from softmax_lib.softmax import quiet, softmax, softmax_vjp
+from softmax_lib._inputs import letters
+from softmax_lib._softmax import softmax
 
 
-@quiet
+@letters("Q", "K", "V")
 def attention(Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
     """Let each query average the values: S = scale · Q Kᵀ, P = softmax(S), O = P V.
 
@@ -24,7 +24,7 @@ def attention(Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
     K : array of floats or integers, (…, N_k, d)
     V : array of floats or integers, (…, N_k, d_v)
     scale : float, optional
-        1/√d if not given.
+        1/√d if not given. It may be 0 or negative, but must be finite.
     causal : bool
         Query i may attend to key j only if j ≤ i + N_k - N_q: the last query sees every key,
         each one before it sees one key less. If N_q > N_k the first queries see nothing.
@@ -43,9 +43,9 @@ def attention(Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
     ------
     TypeError
         An array holds something else than floats or integers, or is a masked array; the mask is
-        not boolean; the scale is not one number.
+        not boolean; the scale is not one number; `causal` is not a bool.
     ValueError
-        The shapes do not fit together.
+        The shapes do not fit together, or the scale is not finite.
 
     Notes
     -----
@@ -66,18 +66,21 @@ def attention(Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
     >>> O, P
     (array([[15.]]), array([[0.5, 0.5]]))
     """
-    (Q, K, V), scale, mask, bias, back = attention_inputs(
-        Q=Q, K=K, V=V, scale=scale, mask=mask, bias=bias
-    )
-    N_q, N_k = Q.shape[-2], K.shape[-2]
-    allowed = may_attend(N_q, N_k, N_k - N_q if causal else None, mask)
-    S = scores(Q, K, scale, allowed, bias)  # (…, N_q, N_k)
-    P = probabilities(S)  # (…, N_q, N_k)
-    O = P @ V
-    return back(O), back(P)
+    (N_q, d), N_k = Q.shape[-2:], K.shape[-2]
+    scale = d**-0.5 if scale is None else scale
+    S = scale * Q @ K.mT  # (…, N_q, N_k)
+    if bias is not None:
+        S = S + bias
+    if causal:
+        S = np.where(np.tri(N_q, N_k, N_k - N_q, dtype=bool), S, -np.inf)
+    if mask is not None:
+        S = np.where(mask, S, -np.inf)
+    P = softmax(S) if N_k else S  # (…, N_q, N_k); no key, nothing to share
+    P[S.max(-1, initial=-np.inf) == -np.inf] = 0  # a query that may attend to nothing
+    return P @ V, P
 
 
-@quiet
+@letters("dO", "Q", "K", "V", "P")
 def attention_vjp(dO, Q, K, V, P, *, scale=None):
     """Carry a gradient back through attention, from dO to dQ, dK and dV.
 
@@ -118,37 +121,10 @@ def attention_vjp(dO, Q, K, V, P, *, scale=None):
     >>> dQ
     array([[2.5]])
     """
-    (dO, Q, K, V, P), scale, _, _, back = attention_inputs(dO=dO, Q=Q, K=K, V=V, P=P, scale=scale)
+    scale = Q.shape[-1] ** -0.5 if scale is None else scale
     dV = P.mT @ dO  # (…, N_k, d_v)
     dP = dO @ V.mT  # (…, N_q, N_k)
-    dS = softmax_vjp(dP, P) if P.shape[-1] else dP  # (…, N_q, N_k); no key, nothing to carry
+    dS = P * (dP - (P * dP).sum(-1, keepdims=True))  # (…, N_q, N_k)
     dQ = scale * (dS @ K)  # (…, N_q, d)
     dK = scale * (dS.mT @ Q)  # (…, N_k, d)
-    return back(dQ), back(dK), back(dV)
-
-
-def may_attend(N_q, N_k, diagonal=None, mask=None):
-    """Return where attention is allowed: k ≤ i + diagonal, and the mask. None is everywhere."""
-    if diagonal is None:
-        return mask
-    causal = np.tri(N_q, N_k, diagonal, dtype=bool)
-    return causal if mask is None else causal & mask
-
-
-def scores(Q, K, scale, allowed=None, bias=None):
-    """S = scale · Q Kᵀ + bias, and -inf where attention is not allowed."""
-    S = scale * Q @ K.mT  # (…, N_q, N_k)
-    if bias is not None:
-        S += bias
-    if allowed is not None:
-        np.copyto(S, -np.inf, where=~allowed)
-    return S
-
-
-def probabilities(S):
-    """P = softmax(S), but 0 in a row that has no score above -inf: none allowed, or no key."""
-    if S.shape[-1] == 0:
-        return S
-    P = softmax(S)
-    P[S.max(-1) == -np.inf] = 0
-    return P
+    return dQ, dK, dV

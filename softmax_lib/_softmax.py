@@ -1,4 +1,4 @@
-"""softmax, its logarithm, its Jacobian, and what a gradient needs of that Jacobian.
+"""softmax, its logarithm, its slopes and Jacobian, and what a gradient needs of that Jacobian.
 
 Letters as in the course: S scores, P probabilities, L log-sum-exp; dX is ∂φ/∂X with X's shape;
 tX is the tangent of X, the direction in which X moves.
@@ -10,14 +10,10 @@ that holds NaN or +inf, or nothing but -inf, becomes NaN, and no other row does.
 
 import numpy as np
 
-from softmax_lib._inputs import rows
-
-# S - max overflows to -inf when scores span more than the dtype does: exp then gives the right 0.
-# A row that must be NaN becomes so through inf - inf. Neither deserves a warning.
-quiet = np.errstate(over="ignore", invalid="ignore")
+from softmax_lib._inputs import entries, rows, shapes
 
 
-@quiet
+@rows("S")
 def softmax(S, axis=-1):
     """Turn scores into probabilities: P_ij = e^{S_ij} / Σ_l e^{S_il}.
 
@@ -52,14 +48,11 @@ def softmax(S, axis=-1):
     >>> softmax([1.0, 2.0, 3.0]).round(2)
     array([0.09, 0.24, 0.67])
     """
-    (S,), back = rows(axis, S=S)
-    E = S - S.max(-1, keepdims=True)
-    np.exp(E, out=E)
-    E /= E.sum(-1, keepdims=True)
-    return back(E)
+    E = np.exp(S - S.max(axis, keepdims=True))
+    return E / E.sum(axis, keepdims=True)
 
 
-@quiet
+@rows("S")
 def log_softmax(S, axis=-1):
     """Take the logarithm of softmax, without ever forming it: log P_ij = S_ij - L_i.
 
@@ -79,12 +72,11 @@ def log_softmax(S, axis=-1):
     >>> log_softmax([0.0, -1000.0])
     array([    0., -1000.])
     """
-    (S,), back = rows(axis, S=S)
-    S = S - S.max(-1, keepdims=True)
-    return back(S - np.log(np.exp(S).sum(-1, keepdims=True)))
+    S = S - S.max(axis, keepdims=True)
+    return S - np.log(np.exp(S).sum(axis, keepdims=True))
 
 
-@quiet
+@rows("S")
 def logsumexp(S, axis=-1):
     """Sum the exponentials of each row and take the logarithm: L_i = log Σ_l e^{S_il}.
 
@@ -104,12 +96,45 @@ def logsumexp(S, axis=-1):
     >>> float(logsumexp([1000.0, 1000.0]).round(4))
     1000.6931
     """
-    (S,), back = rows(axis, S=S)
-    m = S.max(-1, keepdims=True)
-    L = m + np.log(np.exp(S - m).sum(-1, keepdims=True))
-    return back(L).squeeze(axis)[()]
+    m = S.max(axis, keepdims=True)
+    L = m + np.log(np.exp(S - m).sum(axis, keepdims=True))
+    return L.squeeze(axis)
 
 
+@shapes(P="N")
+@entries("j", "k", of="P")
+def two_cases(P, j, k):
+    """Take one slope of one row: ∂P_j/∂S_k is P_j (1 - P_k) if j = k, else -P_k P_j.
+
+    Parameters
+    ----------
+    P : array of floats, (N,)
+        What softmax returned for one row.
+    j, k : int
+        Which probability, and which score: from 0 to N - 1.
+
+    Returns
+    -------
+    float scalar of P's dtype
+
+    Raises
+    ------
+    TypeError
+        P holds something else than floats or integers; j or k is not an int.
+    ValueError
+        P is not one row, or j or k is not one of its entries.
+
+    Examples
+    --------
+    >>> float(two_cases([0.5, 0.5], 0, 1))
+    -0.25
+    """
+    if j == k:
+        return P[j] * (1 - P[k])
+    return -P[k] * P[j]
+
+
+@rows("P")
 def softmax_jacobian(P):
     """Write out the Jacobian of each row: J[j, k] = ∂P_j/∂S_k = P_j (δ_jk - P_k).
 
@@ -136,12 +161,11 @@ def softmax_jacobian(P):
     array([[ 0.25, -0.25],
            [-0.25,  0.25]])
     """
-    (P,), back = rows(-1, P=P)
     I = np.eye(P.shape[-1], dtype=P.dtype)
-    return back(P[..., :, None] * (I - P[..., None, :]))  # (…, N, N)
+    return P[..., :, None] * (I - P[..., None, :])  # (…, N, N)
 
 
-@quiet
+@rows("dP", "P")
 def softmax_vjp(dP, P, axis=-1):
     """Carry a gradient back through softmax: dS = P ∘ (dP - ⟨P, dP⟩).
 
@@ -177,11 +201,10 @@ def softmax_vjp(dP, P, axis=-1):
     >>> softmax_vjp([1.0, 0.0], [0.5, 0.5])
     array([ 0.25, -0.25])
     """
-    (dP, P), back = rows(axis, dP=dP, P=P)
-    return back(P * (dP - (P * dP).sum(-1, keepdims=True)))
+    return P * (dP - (P * dP).sum(axis, keepdims=True))
 
 
-@quiet
+@rows("tS", "P")
 def softmax_jvp(tS, P, axis=-1):
     """Push a direction forward through softmax: tP = P ∘ (tS - ⟨P, tS⟩).
 
@@ -199,5 +222,4 @@ def softmax_jvp(tS, P, axis=-1):
     >>> softmax_jvp([1.0, 0.0], [0.5, 0.5])
     array([ 0.25, -0.25])
     """
-    (tS, P), back = rows(axis, tS=tS, P=P)
-    return back(P * (tS - (P * tS).sum(-1, keepdims=True)))
+    return P * (tS - (P * tS).sum(axis, keepdims=True))
