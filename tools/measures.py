@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from softmax_lib.mistakes import GALLERY
 from test_checks import VARIANTS
 from test_derivation import (
     among_its_neighbours,
@@ -26,7 +27,6 @@ from test_notebooks import NOTEBOOKS, code_cells, prose, read
 from timing import DOCUMENT, table, write_section
 
 from softmax_lib.derived import COURSE
-from softmax_lib.mistakes import GALLERY
 
 MEASURES = DOCUMENT.with_name("measures.md")
 COMMAND = "PYTHONPATH=tests python benchmarks/measure_course.py"

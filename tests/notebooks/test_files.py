@@ -2,30 +2,14 @@
 
 import ast
 import re
-from pathlib import Path
 from statistics import median
 
-import nbformat
 import pytest
 
 from softmax_lib.colours import COLOURS
+from tools.notebooks import NOTEBOOKS, code_cells, prose, read
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-
-
-def read(path):
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.validate(notebook)
-    return notebook
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def prose(notebook):
-    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
 
 
 def must_show(source):

@@ -1,0 +1,119 @@
+"""What a function did with one input, and when two functions did the same."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from softmax_lib import yours
+
+TOLERANCE = {np.float64: 1e-9, np.float32: 1e-5, np.float16: 1e-2}  # of the largest entry
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input: what it is, in words, and its letters.
+
+    A plain case is float64 and holds nothing extreme: there even a careless answer must be right.
+    What lies beyond the question may fail: it is remarked, and the answer is right all the same.
+    """
+
+    what: str
+    letters: dict
+    extreme: bool = False
+    beyond: bool = False
+
+    def fresh(self):
+        """Return the letters as copies of their own, which a function may spoil."""
+        return {
+            name: value.copy() if isinstance(value, np.ndarray) else value
+            for name, value in self.letters.items()
+        }
+
+    def changed(self, letters):
+        """Return the name of the first of these letters that is no longer what it was, or None."""
+        for name, value in letters.items():
+            if isinstance(value, np.ndarray) and not identical(value, self.letters[name]):
+                return name
+        return None
+
+    @property
+    def dtypes(self):
+        """The dtypes of the arrays that hold scores and the like; a mask or a target is none."""
+        arrays = [a for a in self.letters.values() if isinstance(a, np.ndarray)]
+        return [a.dtype for a in arrays if a.dtype.kind == "f"] or [np.dtype(np.float64)]
+
+    @property
+    def doubles(self):
+        """Whether all is float64: neither a narrower float nor an integer to be converted."""
+        first = next(iter(self.letters.values()))
+        return (
+            set(self.dtypes) == {np.dtype(np.float64)} and np.asarray(first).dtype.kind not in "iu"
+        )
+
+    @property
+    def plain(self):
+        return self.doubles and not self.extreme
+
+
+def case(what, *, extreme=False, beyond=False, **letters):
+    """Build a case; letters go to the answer in this order."""
+    return Case(what, letters, extreme, beyond)
+
+
+def identical(a, b):
+    """Compare two arrays byte by byte: NaN is itself, and -0 is not 0."""
+    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a function did with one case: its results, or the error that it raised."""
+
+    results: tuple = ()
+    error: Exception | None = None
+    changed: str | None = None  # the first letter that it wrote into
+
+    def same(self, other):
+        """Decide whether two functions did the same, up to rounding."""
+        if self.error or other.error:
+            return repr(self.error) == repr(other.error)
+        return self.changed == other.changed and all(
+            a.shape == b.shape and one_dtype(a, b) and close(a, b).all()
+            for a, b in zip(self.results, other.results, strict=True)
+        )
+
+
+def attempt(function, case, returns, keywords=()):
+    """Call a function on a fresh copy of a case; keep what it did. An interrupt goes through."""
+    letters = case.fresh()
+    named = {name: letters[name] for name in keywords}
+    others = [letters[name] for name in letters if name not in keywords]
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            results = yours.arrays(function(*others, **named), returns)
+    except Exception as error:
+        return Attempt(error=error)
+    # Copies: a function that keeps its arrays may write into them when it is called again.
+    return Attempt(tuple(a.copy() for a in results), changed=case.changed(letters))
+
+
+def one_dtype(a, b):
+    """Integers are no dtype of their own here: an answer that returns 0 means 0.0."""
+    return a.dtype == b.dtype or "i" in (a.dtype.kind, b.dtype.kind)
+
+
+def close(a, b):
+    """Compare entry by entry: equal up to rounding in the coarser dtype, NaN where NaN is."""
+    coarse = max((tolerance(a), tolerance(b)))
+    return np.isclose(a, b, rtol=0, atol=coarse * size(b), equal_nan=True)
+
+
+def tolerance(a):
+    return TOLERANCE.get(a.dtype.type, TOLERANCE[np.float64])
+
+
+def size(a):
+    """Return the largest finite magnitude in an array, or 1 if that is 0."""
+    return np.abs(a[np.isfinite(a)]).max(initial=0) or 1

@@ -1,0 +1,108 @@
+"""06: the forward pass of attention, O and P."""
+
+import numpy as np
+
+from softmax_lib import attention as library
+from softmax_lib import loops, softmax
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, attention_letters
+from softmax_lib.exercises.promises import rows_add_up_to
+
+ROWS_OF_P = rows_add_up_to(1, "each row of P adds up to one", result=1)
+
+exercise = Exercise("attention", "O", "P", promises=[ROWS_OF_P])
+
+
+@exercise.inputs
+def inputs(draw):
+    letters = attention_letters(draw, 3, 5, 4, 7)
+    yield case("three queries, five keys, d = 4, d_v = 7", **letters, scale=0.3)
+    letters = attention_letters(draw, 4, 4, 4, 4)
+    yield case("a square case, N_q = N_k = d = d_v = 4", **letters, scale=0.3)
+    for dtype in NARROW:
+        yield case(dtype.__name__, **attention_letters(draw, 3, 4, 2, 5, dtype=dtype), scale=0.3)
+    letters = attention_letters(draw, 3, 5, 4, 2, size=5000)
+    yield case("scores in the thousands", **letters, scale=0.3, extreme=True)
+
+
+exercise.oracle(loops.attention)
+
+
+@exercise.answer
+def attention(Q, K, V, *, scale):
+    # The library's takes any axes in front as well, a mask and a bias: lesson 06 comes to them.
+    S = scale * Q @ K.T  # (N_q, N_k)
+    P = softmax(S)  # (N_q, N_k)
+    return P @ V, P
+
+
+exercise.variant(library)
+
+
+@exercise.variant
+def by_einsum(Q, K, V, *, scale):
+    P = softmax(scale * np.einsum("ic,jc->ij", Q, K))
+    return np.einsum("ij,jc->ic", P, V), P
+
+
+@exercise.mistake
+def scale_missing(Q, K, V, *, scale):
+    """the scale is missing. S = scale · Q Kᵀ: multiply before the softmax."""
+    P = softmax(Q @ K.T)
+    return P @ V, P
+
+
+@exercise.mistake
+def scale_hard_coded(Q, K, V, *, scale):
+    """the scale is hard-coded. 1/√d is the usual scale, but the caller passes one: use it."""
+    P = softmax(Q @ K.T * Q.shape[-1] ** -0.5)
+    return P @ V, P
+
+
+@exercise.mistake
+def scale_applied_twice(Q, K, V, *, scale):
+    """the scale is applied twice. Multiply Q or the product with it, not both."""
+    P = softmax(scale * (scale * Q) @ K.T)
+    return P @ V, P
+
+
+@exercise.mistake
+def probabilities_scaled_not_scores(Q, K, V, *, scale):
+    """the probabilities are scaled, not the scores. The scale belongs inside the softmax;
+    outside, the rows no longer add up to one."""
+    P = scale * softmax(Q @ K.T)
+    return P @ V, P
+
+
+@exercise.mistake
+def softmax_runs_over_queries(Q, K, V, *, scale):
+    """the softmax runs over the queries. Each query divides itself among the keys: the rows of
+    P add up to one."""
+    P = softmax((scale * Q @ K.T).T).T
+    return P @ V, P
+
+
+@exercise.mistake
+def softmax_forgotten(Q, K, V, *, scale):
+    """the softmax is forgotten. S V is a sum with scores for weights."""
+    S = scale * Q @ K.T
+    return S @ V, S
+
+
+@exercise.mistake
+def no_maximum_subtracted(Q, K, V, *, scale):
+    """no maximum is subtracted. Scores of 800 overflow. Use the stable softmax of lesson 02."""
+    E = np.exp(scale * Q @ K.T)
+    P = E / E.sum(-1, keepdims=True)
+    return P @ V, P
+
+
+@exercise.mistake
+def one_maximum_for_whole_matrix(Q, K, V, *, scale):
+    """one maximum for the whole matrix. A row that lies thousands below another one underflows
+    to zeros. Each row needs its own maximum."""
+    S = scale * Q @ K.T
+    E = np.exp(S - S.max())
+    P = E / E.sum(-1, keepdims=True)
+    return P @ V, P

@@ -1,0 +1,106 @@
+"""What there is to complain of in what an answer did: one thing at a time, the first that fails.
+
+Each stage takes the case, what the answer did with it, what is right, and the exercise. It returns
+a sentence, or nothing.
+"""
+
+import numpy as np
+
+from softmax_lib import yours
+from softmax_lib.exercises.attempt import attempt, close, size, tolerance
+from softmax_lib.exercises.dtypes import origin
+from softmax_lib.exercises.errors import explained
+from softmax_lib.exercises.promises import place, told_apart
+
+
+def complaint(exercise, answer, case, did, right):
+    """Return the first complaint, or None if there is none."""
+    if did.error is not None:
+        return error(exercise, answer, did.error)
+    for stage in (shape, dtype, changed, nan, promise, value):
+        if said := stage(exercise, case, did, right):
+            if stage is dtype and (made := where_made(exercise, answer, case, did, right)):
+                said += f"\n{made}"
+            return said
+    return None
+
+
+def error(exercise, answer, raised):
+    told = str(raised) if isinstance(raised, yours.Unfit) else f"{type(raised).__name__}: {raised}"
+    if isinstance(raised, NotImplementedError):
+        told = "this way through it still ends in `raise NotImplementedError`"
+    if isinstance(raised, TypeError) and raised.__traceback__.tb_next is None:
+        told += f"\nThe check calls it as {exercise.call}: keep the letters of the stub."
+    return "\n".join(filter(None, (told, yours.line(raised, answer), explained(raised, answer))))
+
+
+def shape(exercise, case, did, right):
+    for name, got, wanted in zip(exercise.returns, did.results, right.results, strict=True):
+        if got.shape != wanted.shape:
+            return f"{name} should have the shape {wanted.shape}, and has {got.shape}"
+    return None
+
+
+def dtype(exercise, case, did, right):
+    """An integer that stands for a float is no complaint of its own where its value is wrong."""
+    for name, got, wanted in zip(exercise.returns, did.results, right.results, strict=True):
+        stands_in = got.dtype.kind == "i" and not close(got, wanted).all()
+        if got.dtype != wanted.dtype and not stands_in:
+            return f"{name} should be {wanted.dtype}, and is {got.dtype}"
+    return None
+
+
+def where_made(exercise, answer, case, did, right):
+    """Say which call or line made a result wider than it should be, or nothing."""
+    wanted = right.results[0].dtype
+    if wanted.kind != "f" or all(a.dtype.itemsize <= wanted.itemsize for a in did.results):
+        return None
+    said = origin(
+        answer, lambda: attempt(answer, case, exercise.returns, exercise.keywords), wanted
+    )
+    return said and f"Where it comes from: {said}; what came in is {wanted}."
+
+
+def changed(exercise, case, did, right):
+    return f"it changes {did.changed}, an array that it was given" if did.changed else None
+
+
+def nan(exercise, case, did, right):
+    for name, got, wanted in zip(exercise.returns, did.results, right.results, strict=True):
+        extra = np.isnan(got) & ~np.isnan(wanted)
+        if extra.any():
+            return f"{entry(name, extra)} is NaN, and should be a number"
+    return None
+
+
+def promise(exercise, case, did, right):
+    """A promise explains values that are wrong: where all are right, rounding alone can break it.
+
+    A row without an answer promises nothing.
+    """
+    wrong = value(exercise, case, did, right)
+    if not wrong or not all(np.isfinite(wanted).all() for wanted in right.results):
+        return None
+    for kept in exercise.promises:
+        name = exercise.returns[kept.result]
+        got, wanted = did.results[kept.result], right.results[kept.result]
+        off = tolerance(wanted) * max(size(got), size(wanted))
+        if broken := kept.broken(name, got, off):
+            return f"it breaks a promise: {kept} ({broken}; {wrong})"
+    return None
+
+
+def value(exercise, case, did, right):
+    for name, got, wanted in zip(exercise.returns, did.results, right.results, strict=True):
+        near = close(got, wanted)
+        if not near.all():
+            apart = np.abs(np.nan_to_num(1.0 * got - wanted, nan=np.inf))
+            at = np.unravel_index(np.where(near, -1, apart).argmax(), got.shape)
+            expected, came = told_apart(wanted[at], got[at])
+            return f"{place(name, at)} should be {expected}, and is {came}"
+    return None
+
+
+def entry(name, marked):
+    """Write the first marked entry as Python does."""
+    return place(name, np.unravel_index(marked.argmax(), marked.shape))

@@ -1,0 +1,158 @@
+"""What an error of NumPy's means in the course's letters, and what to do about it.
+
+NumPy's own line is kept; one line is added where the error and the learner's expression allow it.
+"""
+
+import ast
+import re
+
+import numpy as np
+
+from softmax_lib import yours
+from softmax_lib.exercises import source
+
+ONE_YES_OR_NO = (
+    "`if`, `and` and Python's own max() want one yes or no, and an array has one for each entry: "
+    "np.where chooses, np.maximum compares, S.max(axis=-1) searches, entry by entry."
+)
+PYTORCH = "NumPy says axis= and keepdims= where PyTorch says dim= and keepdim=."
+
+
+def explained(error, answer):
+    """Return a line about an error in an answer, or None."""
+    place = where(error, answer)
+    frame, node = place or (None, None)
+    for words, explain in RULES:
+        if found := re.search(words, f"{type(error).__name__}: {error}"):
+            return explain(found, frame, node)
+    return None
+
+
+def where(error, answer):
+    """Return the learner's frame in which an error arose, and the expression; or None."""
+    code, found = yours.code_of(answer), None
+    trace = error.__traceback__
+    while trace and code:
+        if trace.tb_frame.f_code.co_filename == code.co_filename:
+            found = trace.tb_frame, source.node_at(trace.tb_frame, trace.tb_lasti)
+        trace = trace.tb_next
+    return found
+
+
+def operands(frame, node):
+    """Return (text, shape) of each of the two arrays that an expression combines, or nothing."""
+    if isinstance(node, ast.BinOp):
+        sides = node.left, node.right
+    elif isinstance(node, ast.AugAssign):
+        sides = node.target, node.value
+    elif isinstance(node, ast.Call) and len(node.args) == 2:
+        sides = node.args
+    else:
+        return ()
+    values = [source.worth(as_value(side), frame) for side in sides]
+    if any(value is None for value in values):
+        return ()
+    return tuple((source.text(side), np.shape(v)) for side, v in zip(sides, values, strict=True))
+
+
+def as_value(node):
+    """Read what `-=` writes to."""
+    return ast.parse(source.text(node), mode="eval").body
+
+
+def product(_, frame, node):
+    pair = operands(frame, node)
+    if len(pair) != 2 or not all(shape for _, shape in pair):
+        return (
+            "In A @ B the columns of A meet the rows of B: which of the two has to be transposed?"
+        )
+    (a, A), (b, B) = pair
+    said = f"{a} @ {b}: {a} is {A}, {b} is {B}"
+    for name, shape in pair:
+        if name.endswith(".T") and len(shape) > 2:
+            return f"{said}; `.T` turns all axes round, `.mT` the last two alone."
+    if A[-1] == B[-2 if len(B) > 1 else -1]:
+        return f"{said}; the axes in front differ."
+    return f"{said}; the inner sizes differ: which of them has to be transposed?"
+
+
+def broadcast(_, frame, node):
+    pair = operands(frame, node)
+    if len(pair) != 2:
+        return (
+            "NumPy lines shapes up from the last axis: was an axis lost (keepdims=True keeps it)?"
+        )
+    (a, A), (b, B) = pair
+    said = f"{a} is {A}, {b} is {B}"
+    for long, short in ((A, B), (B, A)):
+        if short == long[:-1]:
+            return (
+                f"{said}: one number for each row must stand in a column, {(*short, 1)}, to meet "
+                "its own row. keepdims=True keeps that axis, [..., None] puts it back."
+            )
+    return f"{said}: shapes are lined up from the last axis, and there two sizes differ."
+
+
+def axis(found, frame, node):
+    number, dimensions = found[1], int(found[2])
+    came = {0: "one number", 1: "a single row"}.get(dimensions, f"an array of {dimensions} axes")
+    fits = {"1": "a matrix", "2": "a batch of matrices"}.get(number, "more axes")
+    return f"axis={number} fits {fits}; here {came} came: the last axis is axis=-1, whatever comes."
+
+
+def one_number(_, frame, node):
+    name = source.text(node.func) if isinstance(node, ast.Call) else "it"
+    whole = name.replace("math.", "np.") if name.startswith("math.") else "np.asarray"
+    return f"`{name}` takes one number, and an array came: `{whole}` takes a whole array."
+
+
+def unpacked(found, frame, node):
+    return (
+        "A shape has as many sizes as the array has axes, and the exercise's inputs differ in "
+        "that: S.shape[-1] is the last size, whatever comes in front."
+    )
+
+
+def attribute(found, frame, node):
+    name = found[1]
+    if hasattr(np, name):
+        return f"In NumPy it is np.{name}(…), not a method of the array."
+    return f"NumPy's arrays have no {name}: is it PyTorch's?"
+
+
+def read_only(_, frame, node):
+    return (
+        "What diagonal() and np.broadcast_to return is a view that cannot be written to: "
+        "np.fill_diagonal writes into a matrix of your own, J[np.diag_indices(N)] names the places."
+    )
+
+
+def says(line):
+    return lambda found, frame, node: line
+
+
+RULES = (
+    (r"matmul: .*|shapes .* not aligned|dot: ", product),
+    (r"operands could not be broadcast together", broadcast),
+    (r"AxisError: axis (-?\d+) is out of bounds for array of dimension (\d+)", axis),
+    (
+        r"ufunc 'bitwise_xor'|unsupported operand type\(s\) for \^",
+        says("`^` is no power: write **."),
+    ),
+    (r"only (?:0-dimensional|length-1|size-1) arrays can be converted", one_number),
+    (r"truth value of an array", says(ONE_YES_OR_NO)),
+    (r"index \d+ is out of bounds", says("Python counts from 0: the last of N is N - 1.")),
+    (r"(?:not enough|too many) values to unpack", unpacked),
+    (r"too many indices for array", unpacked),
+    (r"unexpected keyword argument 'keepdim'|unexpected keyword argument 'dim'", says(PYTORCH)),
+    (r"'numpy\.\w+' object has no attribute '(\w+)'", attribute),
+    (r"read-only", read_only),
+    (
+        r"Cannot cast ufunc",
+        says("`-=` and `out=` keep the dtype of what stands there: S = S - … makes a new array."),
+    ),
+    (
+        r"could not broadcast input array from shape",
+        says("What is written into a part of an array must have the shape of that part."),
+    ),
+)

@@ -1,0 +1,106 @@
+"""05: carry a gradient back through the logarithm of softmax."""
+
+import numpy as np
+
+from softmax_lib import loops
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, P_THREE
+from softmax_lib.exercises.oracles import log_of
+from softmax_lib.exercises.promises import EACH_ROW_IS_ZERO
+from softmax_lib.numerical import complex_step
+
+exercise = Exercise("log_softmax_vjp", "dS", promises=[EACH_ROW_IS_ZERO])
+
+
+@exercise.inputs
+def inputs(draw):
+    one = np.array([[1.0, -2.0, 0.5]])
+    yield case("one row as a matrix, (1, 3)", dlogP=one, P=P_THREE[None])
+    yield case("a matrix, (2, 4)", dlogP=draw.normal(2, 4), P=draw.probabilities(2, 4))
+    yield case("a square matrix, (4, 4)", dlogP=draw.normal(4, 4), P=draw.probabilities(4, 4))
+    for dtype in NARROW:
+        dlogP, P = draw.normal(3, 5, dtype=dtype), draw.probabilities(3, 5, dtype=dtype)
+        yield case(dtype.__name__, dlogP=dlogP, P=P)
+    zeros = np.array([[0.25, 0.0, 0.75], [0.0, 1.0, 0.0]])
+    yield case("probabilities of 0", dlogP=draw.normal(2, 3), P=zeros, extreme=True)
+
+
+@exercise.oracle
+def by_complex_step(dlogP, P):
+    """Σ_j dlogP_ij ∂log P_ij/∂S_ik, at the scores log P."""
+    return complex_step(lambda S: (dlogP * loops.log_softmax(S)).sum(), log_of(P))
+
+
+@exercise.answer
+def log_softmax_vjp(dlogP, P):
+    return dlogP - P * dlogP.sum(-1, keepdims=True)
+
+
+@exercise.variant
+def by_einsum(dlogP, P):
+    return dlogP - np.einsum("ij,ik->ij", P, dlogP)
+
+
+@exercise.variant
+def by_a_column_of_ones(dlogP, P):
+    return dlogP - P * (dlogP @ np.ones_like(P.T[:, :1]))
+
+
+@exercise.mistake
+def softmax_s_own_vjp(dlogP, P):
+    """softmax's own vjp. That line belongs to P. The Jacobian of log P is δ_jk - P_k: there is
+    no P_j in front."""
+    return P * (dlogP - (P * dlogP).sum(axis=-1, keepdims=True))
+
+
+@exercise.mistake
+def sum_weighted_by_P(dlogP, P):
+    """the sum is weighted by P. L hears every message alike: Σ_j dlogP_j. The P stands outside
+    the sum."""
+    return dlogP - P * (P * dlogP).sum(axis=-1, keepdims=True)
+
+
+@exercise.mistake
+def no_P_before_sum(dlogP, P):
+    """no P before the sum. Each score moves L by its own probability."""
+    return dlogP - dlogP.sum(axis=-1, keepdims=True)
+
+
+@exercise.mistake
+def plus_for_minus(dlogP, P):
+    """a plus for the minus. log P = S - L: the L is taken away."""
+    return dlogP + P * dlogP.sum(axis=-1, keepdims=True)
+
+
+@exercise.mistake
+def mean_instead_of_sum(dlogP, P):
+    """the mean instead of the sum. The messages of a row are added up, not averaged."""
+    return dlogP - P * dlogP.mean(axis=-1, keepdims=True)
+
+
+@exercise.mistake
+def one_sum_for_whole_matrix(dlogP, P):
+    """one sum for the whole matrix. Each row has a log-sum-exp of its own: along which axis do
+    you sum?"""
+    return dlogP - P * dlogP.sum()
+
+
+@exercise.mistake
+def keepdims_missing(dlogP, P):
+    """keepdims is missing. The sums must stand in a column: keepdims=True."""
+    return dlogP - P * dlogP.sum(axis=-1)
+
+
+@exercise.mistake
+def bracket_of_softmax_s_vjp(dlogP, P):
+    """the bracket of softmax's vjp. Softmax compares with a mean that P weighs. What does L
+    hear of the messages, and how much does each score move L?"""
+    return dlogP - (P * dlogP).sum(axis=-1, keepdims=True)
+
+
+@exercise.mistake
+def message_at_the_probabilities(dlogP, P):
+    """the message at the probabilities, not at the scores. dlogP / P is dP. It has still to
+    cross the softmax."""
+    return dlogP / P

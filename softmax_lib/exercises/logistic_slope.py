@@ -1,0 +1,85 @@
+"""01: the slope of the logistic function, by one's own quotient rule."""
+
+import numpy as np
+
+from softmax_lib import logistic_slope as library
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW
+from softmax_lib.exercises.oracles import slope_of
+from softmax_lib.exercises.promises import entries
+
+A_QUARTER = entries("a slope is at most 1/4", lambda slope, off: slope <= 0.25 + off)
+
+exercise = Exercise("logistic_slope", "slope", promises=[A_QUARTER])
+
+
+@exercise.inputs
+def inputs(draw):
+    yield case("x = 0", x=np.float64(0))
+    yield case("seven places", x=np.linspace(-6, 6, 7))
+    for dtype in NARROW:
+        yield case(f"{dtype.__name__} places", x=draw.normal(4, dtype=dtype))
+
+
+@exercise.oracle
+def by_complex_step(x):
+    return slope_of(lambda x: np.exp(x) / (np.exp(x) + 1), x)
+
+
+@exercise.answer
+def logistic_slope(x):
+    # The library writes σ as 1 / (1 + e^-x): the same, and no e^x to overflow.
+    sigma = np.exp(x) / (np.exp(x) + 1)
+    return sigma * (1 - sigma)
+
+
+exercise.variant(library)
+
+
+@exercise.variant
+def from_the_other_side(x):
+    return np.exp(-x) / (1 + np.exp(-x)) ** 2
+
+
+@exercise.variant
+def one_over_three_terms(x):
+    return 1 / (np.exp(x) + 2 + np.exp(-x))
+
+
+@exercise.mistake
+def function_itself(x):
+    """the function itself, not its slope. Far to the right σ is 1. How steep is it there? If
+    you used the quotient rule: it squares."""
+    return np.exp(x) / (np.exp(x) + 1)
+
+
+@exercise.mistake
+def slope_of_the_exponential(x):
+    """the slope of e^x. e^x is its own slope, and σ is a ratio of two functions that both hold
+    it."""
+    return np.exp(x)
+
+
+@exercise.mistake
+def sign_of_other_fraction(x):
+    """the sign of the other fraction. This is the slope of 1/(e^x + 1), where only the bottom
+    moves. σ rises."""
+    sigma = np.exp(x) / (np.exp(x) + 1)
+    return -sigma * (1 - sigma)
+
+
+@exercise.mistake
+def slope_of_tanh(x):
+    """the slope of tanh. 1 - t² belongs to the hyperbolic tangent. At x = 0 the slope of σ is a
+    quarter."""
+    sigma = np.exp(x) / (np.exp(x) + 1)
+    return 1 - sigma**2
+
+
+@exercise.mistake
+def sigma_squared(x):
+    """σ² instead of σ (1 - σ). Far to the right σ is 1, and hardly rises any more: which factor
+    goes to zero there?"""
+    sigma = np.exp(x) / (np.exp(x) + 1)
+    return sigma**2

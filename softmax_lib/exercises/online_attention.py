@@ -1,0 +1,148 @@
+"""07: the forward pass of attention in one pass over tiles of keys."""
+
+import numpy as np
+
+from softmax_lib import absorb, flash_attention, loops, softmax
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, attention_letters
+
+exercise = Exercise("online_attention", "O", "L")
+
+
+@exercise.inputs
+def inputs(draw):
+    letters = attention_letters(draw, 7, 11, 4, 5)
+    yield case("seven queries, eleven keys, tiles of 3", **letters, scale=0.3, block_k=3)
+    letters = attention_letters(draw, 3, 5, 4, 7)
+    yield case("one tile for all keys", **letters, scale=0.3, block_k=8)
+    for dtype in NARROW:
+        letters = attention_letters(draw, 3, 6, 2, 4, dtype=dtype)
+        yield case(dtype.__name__, **letters, scale=0.3, block_k=2)
+    letters = attention_letters(draw, 3, 7, 4, 2, size=5000)
+    yield case("scores in the thousands", **letters, scale=0.3, block_k=2, extreme=True)
+    low = {"Q": np.array([[-3000.0, 0.0]]), "K": 1 + np.abs(draw.normal(5, 2))}
+    what = "a query whose scores all lie below -800"
+    yield case(what, **low, V=draw.normal(5, 2), scale=0.3, block_k=2, extreme=True)
+
+
+@exercise.oracle
+def all_at_once(Q, K, V, scale, block_k):
+    """O and L by the loops: the tiles must not change them."""
+    O, _ = loops.attention(Q, K, V, scale=scale)
+    return O, loops.logsumexp(scale * Q @ K.T)
+
+
+def online_attention(Q, K, V, *, scale, block_k):
+    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        j = slice(start, start + block_k)
+        S = scale * Q @ K[j].T  # (N_q, block_k)
+        m, Z, A = absorb(m, Z, A, S, V[j])
+    return A / Z, (m + np.log(Z))[:, 0]
+
+
+exercise.answer(online_attention, steps=[absorb])
+exercise.variant(flash_attention)
+
+
+@exercise.variant
+def outputs_weighted_by_their_sums(Q, K, V, *, scale, block_k):
+    O, L = np.zeros((len(Q), V.shape[1]), Q.dtype), np.full(len(Q), -np.inf, Q.dtype)
+    for b in range(0, len(K), block_k):
+        S = scale * Q @ K[b : b + block_k].T
+        L_tile = S.max(1) + np.log(np.exp(S - S.max(1, keepdims=True)).sum(1))
+        L_old, L = L, np.logaddexp(L, L_tile)
+        O_tile = softmax(S) @ V[b : b + block_k]
+        O = np.exp(L_old - L)[:, None] * O + np.exp(L_tile - L)[:, None] * O_tile
+    return O, L
+
+
+def altered(
+    Q, K, V, scale, block_k, *, shrink_Z=True, shrink_A=True, divide=False, m=None, stop=None
+):
+    """The loop over tiles of keys, with one of its parts exchanged; returns m, Z, A."""
+    lowest = np.finfo(Q.dtype).min if m is None else m
+    m, Z = np.full((len(Q), 1), lowest, Q.dtype), np.zeros((len(Q), 1), Q.dtype)
+    A = np.zeros((len(Q), V.shape[1]), Q.dtype)
+    for start in range(0, len(K) if stop is None else stop, block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z = Z * (shrink if shrink_Z else 1) + E.sum(-1, keepdims=True)
+        A = A * (shrink if shrink_A else 1) + E @ V[start : start + block_k]
+        A = A / Z if divide else A
+    return m, Z, A
+
+
+def finish(m, Z, A):
+    return A / Z, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def accumulator_not_rescaled(Q, K, V, *, scale, block_k):
+    """the accumulator is not rescaled. A was measured against the old maximum, as Z was:
+    multiply it by e^(m_old - m) too."""
+    return finish(*altered(Q, K, V, scale, block_k, shrink_A=False))
+
+
+@exercise.mistake
+def running_sum_not_rescaled(Q, K, V, *, scale, block_k):
+    """the running sum is not rescaled. Z was measured against the old maximum, as A was:
+    multiply it by e^(m_old - m) too."""
+    return finish(*altered(Q, K, V, scale, block_k, shrink_Z=False))
+
+
+@exercise.mistake
+def neither_sum_nor_accumulator_rescaled(Q, K, V, *, scale, block_k):
+    """neither the sum nor the accumulator is rescaled. When the maximum grows, both are too
+    large by e^(m - m_old)."""
+    return finish(*altered(Q, K, V, scale, block_k, shrink_Z=False, shrink_A=False))
+
+
+@exercise.mistake
+def not_divided_by_sum_at_end(Q, K, V, *, scale, block_k):
+    """not divided by the sum at the end. A is a sum with weights e^(S - m). To make them
+    probabilities, divide by Z."""
+    m, Z, A = altered(Q, K, V, scale, block_k)
+    return A, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def last_tile_dropped(Q, K, V, *, scale, block_k):
+    """the last tile is dropped. If block_k does not divide N_k, a shorter tile is left at the
+    end."""
+    stop = len(K) // block_k * block_k
+    return finish(*altered(Q, K, V, scale, block_k, stop=stop))
+
+
+@exercise.mistake
+def maximum_starts_at_0(Q, K, V, *, scale, block_k):
+    """the maximum starts at 0. If all scores of a row lie far below 0, nothing is left of them.
+    Start at -∞, or at the lowest number there is."""
+    return finish(*altered(Q, K, V, scale, block_k, m=0))
+
+
+@exercise.mistake
+def L_maximum_alone(Q, K, V, *, scale, block_k):
+    """L is the maximum alone. L = m + log Z: the backward pass needs the whole log-sum-exp."""
+    m, Z, A = altered(Q, K, V, scale, block_k)
+    return A / Z, m[:, 0]
+
+
+@exercise.mistake
+def each_tile_normalised_by_itself(Q, K, V, *, scale, block_k):
+    """each tile is normalised by itself. A mean of the tiles' outputs gives every tile the same
+    say. Divide once, at the end."""
+    tiles = [slice(start, start + block_k) for start in range(0, len(K), block_k)]
+    O = sum(softmax(scale * Q @ K[j].T) @ V[j] for j in tiles) / Q.dtype.type(len(tiles))
+    m, Z, _ = altered(Q, K, V, scale, block_k)
+    return O, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def divided_by_sum_in_every_tile(Q, K, V, *, scale, block_k):
+    """divided by the sum in every tile. What the first tile has divided, the second divides
+    again. How many divisions did the derivation end with?"""
+    m, Z, O = altered(Q, K, V, scale, block_k, divide=True)
+    return O, (m + np.log(Z))[:, 0]

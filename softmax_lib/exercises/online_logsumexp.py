@@ -1,0 +1,128 @@
+"""07: the log-sum-exp of one row that is read tile by tile."""
+
+import numpy as np
+
+from softmax_lib import loops
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW
+
+exercise = Exercise("online_logsumexp", "L")
+
+
+@exercise.inputs
+def inputs(draw):
+    yield case("scores that rise, in tiles of 2", S=np.arange(1.0, 7.0), block=2)
+    yield case("scores that fall, in tiles of 2", S=np.arange(6.0, 0.0, -1.0), block=2)
+    yield case("seven scores in tiles of 3", S=draw.normal(7), block=3)
+    yield case("three scores in one tile of 5", S=draw.normal(3), block=5)
+    for dtype in NARROW:
+        yield case(f"{dtype.__name__} scores", S=draw.normal(5, dtype=dtype), block=2)
+    low = np.array([-900.0, -801.0, -850.0])
+    yield case("scores below -800", S=low, block=2, extreme=True)
+    high = np.array([800.0, 801.0, 805.0])
+    yield case("scores above 800", S=high, block=1, extreme=True)
+    falling = np.array([800.0, -800.0])
+    yield case("scores 1600 apart that fall, in tiles of 1", S=falling, block=1, extreme=True)
+
+
+@exercise.oracle
+def all_at_once(S, block):
+    return loops.logsumexp(S[None])[0]
+
+
+@exercise.answer
+def online_logsumexp(S, *, block):
+    m, Z = -np.inf, 0.0
+    for start in range(0, len(S), block):
+        tile = S[start : start + block]
+        m_old, m = m, max(m, tile.max())
+        Z = Z * np.exp(m_old - m) + np.exp(tile - m).sum()
+    return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.variant
+def by_logaddexp(S, *, block):
+    L = -np.inf
+    for start in range(0, len(S), block):
+        tile = S[start : start + block]
+        L = np.logaddexp(L, tile.max() + np.log(np.exp(tile - tile.max()).sum()))
+    return S.dtype.type(L)
+
+
+def altered(S, block, shrink, m=-np.inf, stop=None, L=lambda m, Z: m + np.log(Z)):
+    """The loop over tiles, with one of its parts exchanged."""
+    Z = 0.0
+    for start in range(0, len(S) if stop is None else stop, block):
+        tile = S[start : start + block]
+        m_old, m = m, max(m, tile.max())
+        Z = Z * shrink(m_old, m) + np.exp(tile - m).sum()
+    return np.asarray(L(m, Z)).astype(S.dtype)
+
+
+def true_shrink(m_old, m):
+    return np.exp(m_old - m)
+
+
+@exercise.mistake
+def old_sum_not_rescaled(S, *, block):
+    """the old sum is not rescaled. When the maximum grows, the old terms were measured against
+    the old one: multiply by e^(m_old - m)."""
+    return altered(S, block, lambda m_old, m: 1.0)
+
+
+@exercise.mistake
+def rescaling_upside_down(S, *, block):
+    """the rescaling is upside down. The maximum grows, so the old sum must shrink: e to a
+    negative number."""
+    return altered(S, block, lambda m_old, m: np.exp(m - m_old) if m_old > -np.inf else 0.0)
+
+
+@exercise.mistake
+def last_tile_dropped(S, *, block):
+    """the last tile is dropped. If the block does not divide N, a shorter tile is left at the
+    end."""
+    return altered(S, block, true_shrink, stop=len(S) // block * block)
+
+
+@exercise.mistake
+def maximum_starts_at_0(S, *, block):
+    """the maximum starts at 0. If all scores lie far below 0, nothing is left of their
+    exponentials. Start at -∞."""
+    return altered(S, block, true_shrink, m=0.0)
+
+
+@exercise.mistake
+def maximum_not_put_back(S, *, block):
+    """the maximum is not put back. Z was measured against m: L = m + log Z."""
+    return altered(S, block, true_shrink, L=lambda m, Z: np.log(Z))
+
+
+@exercise.mistake
+def maximum_for_L(S, *, block):
+    """the maximum instead of the log-sum-exp. m is near L, and a little too small: where is the
+    sum?"""
+    return altered(S, block, true_shrink, L=lambda m, Z: m)
+
+
+@exercise.mistake
+def sums_added_as_they_are(S, *, block):
+    """the sums of the tiles are added as they are. Each tile was measured against its own
+    maximum. Bring them to a common one first."""
+    tiles = [S[start : start + block] for start in range(0, len(S), block)]
+    Z = sum(np.exp(tile - tile.max()).sum() for tile in tiles)
+    return (S.max() + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def rescaling_upside_down_from_the_start(S, *, block):
+    """the rescaling is upside down from the first tile on. The usual reason why all is NaN:
+    before the first tile Z is 0 and the factor infinite. The maximum only grows, so which way
+    must the old sum go?"""
+    return altered(S, block, lambda m_old, m: np.exp(m - m_old))
+
+
+@exercise.mistake
+def Z_returned_not_L(S, *, block):
+    """Z is returned, not L. Z is measured against m, and has had no logarithm."""
+    return altered(S, block, true_shrink, L=lambda m, Z: Z)

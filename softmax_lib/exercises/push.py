@@ -1,0 +1,79 @@
+"""03: how fast all probabilities move when one score is pushed."""
+
+import numpy as np
+
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, P_THREE
+from softmax_lib.exercises.oracles import jacobian_at
+from softmax_lib.exercises.promises import rows_add_up_to
+
+exercise = Exercise("push", "slopes", promises=[rows_add_up_to(0, "the changes add up to zero")])
+
+
+@exercise.inputs
+def inputs(draw):
+    yield case("P = (0.09, 0.24, 0.67), k = 0", P=P_THREE, k=0)
+    yield case("P = (0.09, 0.24, 0.67), k = 2", P=P_THREE, k=2)
+    for dtype in NARROW:
+        P = draw.probabilities(5, dtype=dtype)
+        yield case(f"five {dtype.__name__} probabilities", P=P, k=1)
+
+
+@exercise.oracle
+def by_complex_step(P, k):
+    return jacobian_at(P)[:, k]
+
+
+@exercise.answer
+def push(P, k):
+    delta = np.arange(len(P)) == k
+    return P * (delta - P[k])
+
+
+@exercise.variant
+def a_row_of_the_jacobian(P, k):
+    return (np.diag(P) - np.outer(P, P))[k]
+
+
+@exercise.variant
+def one_by_one(P, k):
+    return [P[k] * (1 - P[k]) if j == k else -P[j] * P[k] for j in range(len(P))]
+
+
+@exercise.mistake
+def only_one_probability_moves(P, k):
+    """only the pushed score's own probability moves. The others pay for it: the changes must
+    add up to zero."""
+    slopes = np.zeros_like(P)
+    slopes[k] = P[k] * (1 - P[k])
+    return slopes
+
+
+@exercise.mistake
+def all_probabilities_fall(P, k):
+    """the own probability falls like the others. At j = k there is one term more, from the
+    numerator."""
+    return -P[k] * P
+
+
+@exercise.mistake
+def plus_for_others(P, k):
+    """a plus for the others. If one rises and the others rise too, probability is made out of
+    nothing."""
+    slopes = P[k] * P
+    slopes[k] = P[k] * (1 - P[k])
+    return slopes
+
+
+@exercise.mistake
+def all_pushed_at_once(P, k):
+    """P_j (1 - P_j) for every j. That is what each probability does when its own score is
+    pushed. Only one score is."""
+    return P * (1 - P)
+
+
+@exercise.mistake
+def own_probability_in_the_bracket(P, k):
+    """P_j (δ_jk - P_j). The score that is pushed is k: which probability stands in the bracket?"""
+    return P * ((np.arange(len(P)) == k) - P)

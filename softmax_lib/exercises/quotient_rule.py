@@ -1,0 +1,94 @@
+"""01: the slope of a ratio, from the slopes of its top and its bottom."""
+
+import numpy as np
+
+from softmax_lib import quotient_rule
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.numerical import complex_step
+
+exercise = Exercise("quotient_rule", "slope")
+
+
+@exercise.inputs
+def inputs(draw):
+    f, df, g, dg = np.float64([3.0, 1.75, 4.0, 1.0])
+    yield case("the bag of flour", f=f, df=df, g=g, dg=dg)
+    f, df, g, dg = draw.normal(4, 5)
+    yield case("five ratios", f=f, df=df, g=1.5 + np.abs(g), dg=dg)
+    f, df, g, dg = draw.normal(4, 3)
+    yield case("bottoms below zero", f=f, df=df, g=-1.5 - np.abs(g), dg=dg)
+    falling = {"g": 2 + np.arange(3.0), "dg": -np.ones(3)}
+    yield case("a falling bottom", f=np.ones(3), df=np.zeros(3), **falling)
+
+
+@exercise.oracle
+def by_complex_step(f, df, g, dg):
+    return complex_step(lambda t: (f + t * df) / (g + t * dg), 0.0)
+
+
+exercise.answer(quotient_rule)
+
+
+@exercise.variant
+def two_ratios(f, df, g, dg):
+    return df / g - f / g * dg / g
+
+
+@exercise.variant
+def solved_for_the_slope(f, df, g, dg):
+    return (df - f / g * dg) / g
+
+
+@exercise.mistake
+def slope_over_slope(f, df, g, dg):
+    """the slope of the top over the slope of the bottom. Test it on x²/x: the ratio is x, and
+    its slope is 1."""
+    return df / dg
+
+
+@exercise.mistake
+def plus_for_minus(f, df, g, dg):
+    """a plus for the minus. A growing bottom makes the ratio smaller. Which of the two terms
+    speaks of the bottom?"""
+    return (df * g + dg * f) / g**2
+
+
+@exercise.mistake
+def terms_in_the_wrong_order(f, df, g, dg):
+    """the two terms in the wrong order. Let the bottom stand still, dg = 0. Which sign must the
+    slope have when the top rises?"""
+    return (dg * f - df * g) / g**2
+
+
+@exercise.mistake
+def brackets_missing(f, df, g, dg):
+    """brackets are missing. Python divides before it subtracts: g² stands under both terms."""
+    return df * g - dg * f / g**2
+
+
+@exercise.mistake
+def square_missing(f, df, g, dg):
+    """the square is missing. One g comes from the common denominator at the old place, one at
+    the new place. Or, in the rectangle: what is left of the change must still be divided by g."""
+    return (df * g - dg * f) / g
+
+
+@exercise.mistake
+def top_squared(f, df, g, dg):
+    """the top is squared, not the bottom. Which of the two do we divide by?"""
+    return (df * g - dg * f) / f**2
+
+
+@exercise.mistake
+def only_top_moves(f, df, g, dg):
+    """only the top moves. Right if the bottom stands still. What does the ratio lose when the
+    bottom grows?"""
+    return df / g
+
+
+@exercise.mistake
+def f_and_g_exchanged(f, df, g, dg):
+    """f and g are exchanged in the products. The slope of the top is shared by the bottom: df
+    stands with g, and dg with f."""
+    return (df * f - dg * g) / g**2

@@ -1,0 +1,124 @@
+"""What a wrong answer is, seen beside the right one: turned, transposed, in another order, scaled.
+
+Such a sentence accuses nobody: it is said only if it holds in every plain case.
+"""
+
+from itertools import permutations
+
+import numpy as np
+
+from softmax_lib.exercises.attempt import close, size
+
+
+def relation(exercise, did, right):
+    """Return a sentence that holds of an answer in every plain case, or None."""
+    plain = [n for n, case in enumerate(exercise.cases) if case.plain]
+    cases = [exercise.cases[n] for n in plain]
+    did, right = [did[n] for n in plain], [right[n] for n in plain]
+    if all(a.same(b) for a, b in zip(did, right, strict=True)):
+        return None
+    for look in (few_axes, order, side_or_factor, nearly):
+        if said := look(exercise, cases, did, right):
+            return said
+    return None
+
+
+def few_axes(exercise, cases, did, right):
+    """Say that the answer serves one number of axes alone, where others come too."""
+    good, bad = set(), set()
+    for case, a, b in zip(cases, did, right, strict=True):
+        first = next(iter(case.letters.values()))
+        (good if a.same(b) else bad).add(np.ndim(first))
+    if len(good - bad) == 1 and good <= good - bad:
+        what = ("a single number", "a single row", "a matrix", "a batch of matrices")
+        alone = what[min(good.pop(), 3)]
+        return f"It is right for {alone} alone, and the exercise asks for any number of axes."
+    return None
+
+
+def order(exercise, cases, did, right):
+    names = exercise.returns
+    if any(a.error for a in did):
+        return None
+    for way in permutations(range(len(names))):
+        if way != tuple(range(len(names))) and all(
+            equal(a.results[got], b.results[wanted])
+            for a, b in zip(did, right, strict=True)
+            for wanted, got in enumerate(way)
+        ):
+            came = [names[way.index(n)] for n in range(len(names))]
+            return (
+                f"What comes is {', '.join(came)}, in this order; asked for is {', '.join(names)}."
+            )
+    return None
+
+
+def side_or_factor(exercise, cases, did, right):
+    """Say of the first result that is wrong what it is of the right one."""
+    if any(a.error for a in did):
+        return None
+    for n, name in enumerate(exercise.returns):
+        pairs = [(a.results[n], b.results[n]) for a, b in zip(did, right, strict=True)]
+        if all(equal(*pair) for pair in pairs):
+            continue
+        if all(wanted.ndim == 2 and equal(got.T, wanted) for got, wanted in pairs):
+            return f"{name} lies on its side: its transpose is right."
+        factors = [factor(*pair) for pair in pairs]
+        return f"{name} is what it should be, {scaled(factors, cases)}." if all(factors) else None
+    return None
+
+
+def factor(got, wanted):
+    """Return the number that `got` is times `wanted`, or None."""
+    if got.shape != wanted.shape or not np.isfinite(got).all() or not (wanted * wanted).sum():
+        return None
+    c = (got * wanted).sum() / (wanted * wanted).sum()
+    return c if c and close(got, c * wanted).all() else None
+
+
+def scaled(factors, cases):
+    """Write a factor that may differ from case to case as something of the input, if it is."""
+    turned = "with the sign turned" if max(factors) < 0 else ""
+    size = np.abs(factors)
+    if turned and np.allclose(size, 1):
+        return turned
+    ways = [f"times {size[0]:.4g}"] if np.allclose(size, size[0]) else []
+    for words, known in quantities(cases).items():
+        ways += [f"times {words}"] if np.allclose(size, known) else []
+        ways += [f"divided by {words}"] if np.allclose(size, 1 / np.array(known)) else []
+    way = [*ways, "times a number that differs from input to input"][0]
+    return f"{turned} and {way}" if turned else way
+
+
+def quantities(cases):
+    firsts = [np.atleast_1d(next(iter(case.letters.values()))) for case in cases]
+    known = {
+        "the number of rows": [max(1, a[..., :1].size) for a in firsts],
+        "the length of a row": [a.shape[-1] for a in firsts],
+        "the number of all entries": [a.size for a in firsts],
+    }
+    if "scale" in cases[0].letters:
+        known["the scale"] = [case.letters["scale"] for case in cases]
+    return known
+
+
+def nearly(exercise, cases, did, right):
+    """Say that an answer is near, and not by rounding: a small number is in it somewhere."""
+    if any(a.error for a in did):
+        return None
+    far = [
+        np.abs(got - wanted).max() / size(wanted)
+        for a, b in zip(did, right, strict=True)
+        for got, wanted in zip(a.results, b.results, strict=True)
+        if got.shape == wanted.shape and got.size
+    ]
+    if len(far) == len(did) * len(exercise.returns) and 0 < max(far) < 1e-3:
+        return (
+            f"It is off by at most {max(far):.0e} of the largest number: too much for rounding. "
+            "Is a small number added, a constant cut short, or a slope measured by a difference?"
+        )
+    return None
+
+
+def equal(a, b):
+    return a.shape == b.shape and close(a, b).all()

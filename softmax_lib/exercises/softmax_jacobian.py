@@ -1,0 +1,108 @@
+"""04: what a whole row of probabilities does: diag(P) - P ⊗ P."""
+
+import numpy as np
+
+from softmax_lib import loops, softmax, softmax_jacobian
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, P_THREE
+from softmax_lib.exercises.oracles import by_rows
+from softmax_lib.exercises.promises import EACH_ROW_IS_ZERO, symmetric
+
+exercise = Exercise("softmax_jacobian", "J", promises=[EACH_ROW_IS_ZERO, symmetric()], draws=True)
+
+
+@exercise.inputs
+def inputs(draw):
+    yield case("P = (0.09, 0.24, 0.67)", P=P_THREE)
+    yield case("two equal probabilities", P=np.array([0.5, 0.5]))
+    yield case("a probability of 0", P=np.array([0.25, 0.0, 0.75]))
+    for dtype in NARROW:
+        P = draw.probabilities(5, dtype=dtype)
+        yield case(f"five {dtype.__name__} probabilities", P=P)
+
+
+exercise.oracle(by_rows(loops.softmax_jacobian))
+exercise.answer(softmax_jacobian)
+
+
+@exercise.variant
+def entry_by_entry(P):
+    N = len(P)
+    J = np.zeros((N, N), P.dtype)
+    for j in range(N):
+        for k in range(N):
+            J[j, k] = P[j] * ((j == k) - P[k])
+    return J
+
+
+@exercise.variant
+def diagonal_minus_outer(P):
+    return np.diag(P) - np.outer(P, P)
+
+
+@exercise.variant
+def a_column_times_a_row(P):
+    return np.diag(P) - P[:, None] @ P[None, :]
+
+
+@exercise.variant
+def the_diagonal_of_one_s_own_matrix(P):
+    J = -np.outer(P, P)
+    J[np.diag_indices(len(P))] += P
+    return J
+
+
+@exercise.mistake
+def only_diagonal(P):
+    """only the diagonal. P(1 - P) is what each probability does for its own score. What do the
+    others do?"""
+    return np.diag(P * (1 - P))
+
+
+@exercise.mistake
+def plus_for_minus(P):
+    """a plus for the minus. Off the diagonal the slopes are negative: one's gain is the other's
+    loss."""
+    return np.diag(P) + np.outer(P, P)
+
+
+@exercise.mistake
+def diagonal_matrix_missing(P):
+    """the diagonal matrix is missing. Every entry takes P_j P_k away. Only the diagonal has
+    something to take it away from."""
+    return -np.outer(P, P)
+
+
+@exercise.mistake
+def own_probability_in_the_bracket(P):
+    """P_j (δ_jk - P_j). Column k should hold P_k in the bracket: P[None, :], not P[:, None]."""
+    return P[:, None] * (np.eye(len(P), dtype=P.dtype) - P[:, None])
+
+
+@exercise.mistake
+def jacobian_of_logarithm(P):
+    """the Jacobian of the logarithm. δ_jk - P_k is the slope of log P_j. Multiply row j by P_j."""
+    return np.eye(len(P), dtype=P.dtype) - P[None, :]
+
+
+@exercise.mistake
+def inner_product_for_outer(P):
+    """a row times a column: one number. P @ P is a single number. The outer product has every
+    pair: a column times a row."""
+    return np.diag(P) - P @ P
+
+
+@exercise.mistake
+def sign_turned(P):
+    """the sign is turned. A score that rises lifts its own probability: the diagonal is
+    positive."""
+    return np.outer(P, P) - np.diag(P)
+
+
+@exercise.mistake
+def softmax_of_P(P):
+    """softmax is taken of P once more. The function is given P, not S: these numbers add up to
+    one already."""
+    P = softmax(P)
+    return np.diag(P) - np.outer(P, P)

@@ -1,0 +1,132 @@
+"""05: carry a gradient back through softmax, without the Jacobian."""
+
+import numpy as np
+
+from softmax_lib import loops, softmax_vjp
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, P_THREE
+from softmax_lib.exercises.oracles import by_rows
+from softmax_lib.exercises.promises import EACH_ROW_IS_ZERO
+
+exercise = Exercise("softmax_vjp", "dS", promises=[EACH_ROW_IS_ZERO])
+
+
+@exercise.inputs
+def inputs(draw):
+    yield case("one row", dP=np.array([1.0, -2.0, 0.5]), P=P_THREE)
+    for what, shape in (
+        ("a matrix, (2, 4)", (2, 4)),
+        ("a square matrix, (4, 4)", (4, 4)),
+        ("a batch of matrices, (2, 3, 4)", (2, 3, 4)),
+    ):
+        yield case(what, dP=draw.normal(*shape), P=draw.probabilities(*shape))
+    for dtype in NARROW:
+        dP, P = draw.normal(3, 5, dtype=dtype), draw.probabilities(3, 5, dtype=dtype)
+        yield case(dtype.__name__, dP=dP, P=P)
+    zeros = np.array([[0.25, 0.0, 0.75], [0.0, 1.0, 0.0]])
+    yield case("probabilities of 0", dP=draw.normal(2, 3), P=zeros, extreme=True)
+
+
+exercise.oracle(by_rows(loops.softmax_vjp))
+exercise.answer(softmax_vjp)
+
+
+@exercise.variant
+def by_the_jacobian(dP, P):
+    J = np.einsum("...j,jk->...jk", P, np.eye(P.shape[-1], dtype=P.dtype))
+    J = J - P[..., :, None] * P[..., None, :]
+    return np.einsum("...j,...jk->...k", dP, J)
+
+
+@exercise.variant
+def row_by_row(dP, P):
+    dS = np.empty_like(dP)
+    for at in np.ndindex(P.shape[:-1]):
+        dS[at] = (np.diag(P[at]) - np.outer(P[at], P[at])) @ dP[at]
+    return dS
+
+
+@exercise.variant
+def multiplied_out(dP, P):
+    return P * dP - P * np.einsum("...j,...j->...", P, dP)[..., None]
+
+
+@exercise.mistake
+def plain_sum(dP, P):
+    """the plain sum of dP, not weighted by P. ⟨P, dP⟩ is Σ_j P_j dP_j: a likely outcome has
+    more say."""
+    return P * (dP - dP.sum(axis=-1, keepdims=True))
+
+
+@exercise.mistake
+def plain_mean(dP, P):
+    """the plain mean of dP. The mean is taken with the weights P: Σ_j P_j dP_j."""
+    return P * (dP - dP.mean(axis=-1, keepdims=True))
+
+
+@exercise.mistake
+def sign_turned(dP, P):
+    """the sign is turned. dP minus the mean, not the mean minus dP."""
+    return P * ((P * dP).sum(axis=-1, keepdims=True) - dP)
+
+
+@exercise.mistake
+def plus_for_minus(dP, P):
+    """a plus for the minus. Compare each message with the mean: subtract it."""
+    return P * (dP + (P * dP).sum(axis=-1, keepdims=True))
+
+
+@exercise.mistake
+def one_mean_for_whole_matrix(dP, P):
+    """one mean for the whole matrix. Each row has a mean of its own: along which axis do you
+    sum?"""
+    return P * (dP - (P * dP).sum())
+
+
+@exercise.mistake
+def keepdims_missing(dP, P):
+    """keepdims is missing. In a square matrix the means of the rows are taken from the columns,
+    without an error. keepdims=True lets them stand in a column."""
+    return P * (dP - (P * dP).sum(axis=-1))
+
+
+@exercise.mistake
+def means_of_columns(dP, P):
+    """the means of the columns. The probabilities add up to one along the last axis: sum along
+    that one."""
+    return P * (dP - (P * dP).sum(axis=0, keepdims=True))
+
+
+@exercise.mistake
+def no_P_in_front(dP, P):
+    """no P in front. After comparing with the mean, weigh with the probability."""
+    return dP - (P * dP).sum(axis=-1, keepdims=True)
+
+
+@exercise.mistake
+def diagonal_of_J_alone(dP, P):
+    """p(1 - p) dP: the off-diagonal terms are missing. Each score moves every probability. The
+    diagonal of J alone is not J."""
+    return P * (1 - P) * dP
+
+
+@exercise.mistake
+def dP_forgotten_in_the_first_term(dP, P):
+    """the upstream gradient is forgotten in the first term. Both terms of the bracket speak of
+    dP."""
+    return P * (1 - (P * dP).sum(axis=-1, keepdims=True))
+
+
+@exercise.mistake
+def dP_changed_in_place(dP, P):
+    """dP is changed in place. `-=` writes into the caller's array, who may need it again."""
+    dP -= (P * dP).sum(axis=-1, keepdims=True)
+    return P * dP
+
+
+@exercise.mistake
+def dP_and_P_exchanged(dP, P):
+    """dP and P stand in each other's place. Which of the two is compared with the mean, and
+    which does the weighing? A score with no probability gets no gradient."""
+    return dP * (P - (P * dP).sum(axis=-1, keepdims=True))

@@ -1,0 +1,201 @@
+"""07: the way back through attention in tiles, from O and L."""
+
+import numpy as np
+
+from softmax_lib import flash_attention_vjp, softmax, tile_vjp
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, attention_letters, forward, high_scores
+from softmax_lib.exercises.oracles import slopes_with_O_and_L
+
+exercise = Exercise("tiled_attention_vjp", "dQ", "dK", "dV")
+
+
+@exercise.inputs
+def inputs(draw):
+    def backward(what, letters, causal, block_q, block_k, keys=None, extreme=False):
+        """Of the keys that O and L know, only the first `keys` are handed out."""
+        O, _, L = forward(**letters, scale=0.3, causal=causal)
+        letters |= {name: letters[name][:keys] for name in "KV"}
+        dO = draw.normal(*O.shape, dtype=O.dtype.type)
+        tiles = {"causal": causal, "block_q": block_q, "block_k": block_k}
+        letters = {"dO": dO, **letters, "O": O, "L": L}
+        return case(what, **letters, scale=0.3, **tiles, extreme=extreme)
+
+    letters = attention_letters(draw, 7, 11, 4, 5)
+    yield backward("tiles of 2 by 3 on 7 by 11", letters, False, 2, 3)
+    letters = attention_letters(draw, 7, 7, 3, 2)
+    yield backward("tiles of 2 by 3 on 7 by 7, causal", letters, True, 2, 3)
+    letters = attention_letters(draw, 3, 5, 4, 7)
+    yield backward("one tile for everything", letters, False, 8, 8)
+    letters = attention_letters(draw, 4, 4, 4, 4)
+    yield backward("tiles of 2 by 2, all lengths 4", letters, False, 2, 2)
+    for dtype in NARROW:
+        letters = attention_letters(draw, 5, 4, 3, 2, dtype=dtype)
+        yield backward(dtype.__name__, letters, False, 2, 3)
+    letters = high_scores(attention_letters(draw, 4, 4, 3, 2))
+    yield backward("scores about 1000", letters, True, 2, 2, extreme=True)
+    letters = attention_letters(draw, 3, 7, 4, 2)
+    part = "four of the seven keys that O and L know"
+    yield backward(part, letters, False, 2, 2, keys=4, extreme=True)
+
+
+@exercise.oracle
+def by_complex_step(dO, Q, K, V, O, L, scale, causal, block_q, block_k):
+    mask = np.tri(len(Q), len(K), dtype=bool) if causal else np.ones((len(Q), len(K)), bool)
+    return slopes_with_O_and_L(dO, Q, K, V, O, L, scale, mask)
+
+
+def tiled_attention_vjp(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
+    dQ, dK, dV = np.zeros_like(Q), np.zeros_like(K), np.zeros_like(V)
+    D = (dO * O).sum(-1, keepdims=True)  # (N_q, 1), over the complete rows
+    for first_key in range(0, len(K), block_k):
+        j = slice(first_key, min(first_key + block_k, len(K)))
+        for first_query in range(0, len(Q), block_q):
+            i = slice(first_query, min(first_query + block_q, len(Q)))
+            P = np.exp(scale * Q[i] @ K[j].T - L[i, None])  # (block_q, block_k)
+            if causal:
+                query, key = np.arange(i.start, i.stop), np.arange(j.start, j.stop)
+                P *= key <= query[:, None]
+            dQ_i, dK_j, dV_j = tile_vjp(dO[i], Q[i], K[j], V[j], P, D[i], scale=scale)
+            dQ[i] += dQ_i
+            dK[j] += dK_j
+            dV[j] += dV_j
+    return dQ, dK, dV
+
+
+exercise.answer(tiled_attention_vjp, steps=[tile_vjp])
+exercise.variant(flash_attention_vjp)
+
+
+@exercise.variant
+def queries_first(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
+    dQ, dK, dV = map(np.zeros_like, (Q, K, V))
+    for a in range(0, len(Q), block_q):
+        i = slice(a, a + block_q)
+        for b in range(0, len(K), block_k):
+            j = slice(b, b + block_k)
+            S = scale * Q[i] @ K[j].T
+            if causal:
+                S[np.triu(np.ones(S.shape, bool), a - b + 1)] = -np.inf
+            P = np.exp(S - L[i, None])
+            dS = P * (dO[i] @ V[j].T - (dO[i] * O[i]).sum(1, keepdims=True))
+            dQ[i] += scale * dS @ K[j]
+            dK[j] += scale * dS.T @ Q[i]
+            dV[j] += P.T @ dO[i]
+    return dQ, dK, dV
+
+
+def altered(
+    dO,
+    Q,
+    K,
+    V,
+    O,
+    L,
+    *,
+    scale,
+    causal,
+    block_q,
+    block_k,
+    local=False,
+    compare=np.less_equal,
+    D_of_tile=False,
+    P_of_tile=False,
+    assign_dQ=False,
+    assign_dK=False,
+    whole_tiles=False,
+    scaled=True,
+):
+    """The two loops, with one of their parts exchanged."""
+    dQ, dK, dV = np.zeros_like(Q), np.zeros_like(K), np.zeros_like(V)
+    D = (dO * O).sum(-1, keepdims=True)
+    N_q = len(Q) // block_q * block_q if whole_tiles else len(Q)
+    N_k = len(K) // block_k * block_k if whole_tiles else len(K)
+    for b in range(0, N_k, block_k):
+        for a in range(0, N_q, block_q):
+            i, j = slice(a, min(a + block_q, N_q)), slice(b, min(b + block_k, N_k))
+            S = scale * Q[i] @ K[j].T
+            query, key = np.arange(i.start, i.stop)[:, None], np.arange(j.start, j.stop)
+            seen = compare(key - local * b, query - local * a)
+            P = softmax(S) if P_of_tile else np.exp(S - L[i, None])
+            P = np.where(seen, P, 0) if causal else P
+            dP = dO[i] @ V[j].T
+            dS = P * (dP - ((P * dP).sum(-1, keepdims=True) if D_of_tile else D[i]))
+            dQ[i] = (0 if assign_dQ else dQ[i]) + (scale if scaled else 1) * dS @ K[j]
+            dK[j] = (0 if assign_dK else dK[j]) + (scale if scaled else 1) * dS.T @ Q[i]
+            dV[j] += P.T @ dO[i]
+    return dQ, dK, dV
+
+
+@exercise.mistake
+def mask_counts_from_the_tile(*letters, **options):
+    """the causal mask counts from the corner of the tile. Query and key are compared by their
+    places in the whole sentence: add where the tile begins."""
+    return altered(*letters, **options, local=True)
+
+
+@exercise.mistake
+def causal_mask_forgotten(*letters, causal, **options):
+    """the causal mask is forgotten. S is computed again in each tile, and knows nothing of
+    causality."""
+    return altered(*letters, **options, causal=False)
+
+
+@exercise.mistake
+def D_from_one_tile(*letters, **options):
+    """D from one tile. D is a mean over the complete row. rowsum(dO∘O) has it before the first
+    tile is opened."""
+    return altered(*letters, **options, D_of_tile=True)
+
+
+@exercise.mistake
+def softmax_in_each_tile(*letters, **options):
+    """a softmax in each tile. A tile does not know the sum of its row. L does: P = e^(S - L)."""
+    return altered(*letters, **options, P_of_tile=True)
+
+
+@exercise.mistake
+def dQ_overwritten(*letters, **options):
+    """= for += in dQ. A query hears from every tile of keys: add up."""
+    return altered(*letters, **options, assign_dQ=True)
+
+
+@exercise.mistake
+def dK_overwritten(*letters, **options):
+    """= for += in dK. A key hears from every tile of queries: add up."""
+    return altered(*letters, **options, assign_dK=True)
+
+
+@exercise.mistake
+def last_tiles_dropped(*letters, **options):
+    """the last tiles are dropped. If a block does not divide N, a shorter tile is left at the
+    end."""
+    return altered(*letters, **options, whole_tiles=True)
+
+
+@exercise.mistake
+def scale_missing_in_dQ_and_dK(*letters, **options):
+    """the scale is missing in dQ and dK. S = scale · Q Kᵀ: whoever goes back through it meets
+    the scale again."""
+    return altered(*letters, **options, scaled=False)
+
+
+@exercise.mistake
+def no_query_sees_itself(*letters, **options):
+    """a query may not attend to itself. Causal means: no later key. Is a query's own key later?"""
+    return altered(*letters, **options, compare=np.less)
+
+
+@exercise.mistake
+def mask_turned_round(*letters, **options):
+    """the comparison of the causal mask is turned round. A query attends to itself and to what
+    came before. Which of the two places is the larger?"""
+    return altered(*letters, **options, compare=np.greater_equal)
+
+
+@exercise.mistake
+def mask_keeps_what_comes_later(*letters, **options):
+    """the causal mask keeps what comes later. Causal means: no later key. In which part of a
+    tile of P do you put the zeros?"""
+    return altered(*letters, **options, compare=np.greater)

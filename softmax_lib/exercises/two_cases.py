@@ -1,0 +1,85 @@
+"""03: how fast one probability moves when one score moves."""
+
+import numpy as np
+
+from softmax_lib import two_cases
+from softmax_lib.exercises.attempt import case
+from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW, P_THREE
+from softmax_lib.exercises.oracles import jacobian_at
+
+exercise = Exercise("two_cases", "slope")
+
+
+@exercise.inputs
+def inputs(draw):
+    for j, k in ((1, 1), (0, 1), (1, 0), (2, 2), (2, 0)):
+        yield case(f"P = (0.09, 0.24, 0.67), j = {j}, k = {k}", P=P_THREE, j=j, k=k)
+    equal = np.array([0.25, 0.25, 0.5])
+    yield case("two equal probabilities, j = 0, k = 1", P=equal, j=0, k=1)
+    for dtype in NARROW:
+        P = draw.probabilities(5, dtype=dtype)
+        yield case(f"five {dtype.__name__} probabilities", P=P, j=3, k=1)
+
+
+@exercise.oracle
+def by_complex_step(P, j, k):
+    return jacobian_at(P)[j, k]
+
+
+exercise.answer(two_cases)
+
+
+@exercise.variant
+def with_delta(P, j, k):
+    return P[j] * ((j == k) - P[k])
+
+
+@exercise.variant
+def an_entry_of_the_jacobian(P, j, k):
+    return (np.diag(P) - np.outer(P, P))[j, k]
+
+
+@exercise.mistake
+def first_case_everywhere(P, j, k):
+    """the first case everywhere. If j ≠ k the numerator stands still. What is f' then?"""
+    return P[j] * (1 - P[k])
+
+
+@exercise.mistake
+def second_case_everywhere(P, j, k):
+    """the second case everywhere. If j = k the numerator moves as well. What is f' then?"""
+    return -P[j] * P[k]
+
+
+@exercise.mistake
+def plus_off_the_diagonal(P, j, k):
+    """a plus for j ≠ k. Raise another's score: does your probability rise or fall?"""
+    return P[j] * (1 - P[k]) if j == k else P[j] * P[k]
+
+
+@exercise.mistake
+def cases_exchanged(P, j, k):
+    """the cases are exchanged. Read the condition once more: which case is j = k?"""
+    return P[j] * (1 - P[k]) if j != k else -P[j] * P[k]
+
+
+@exercise.mistake
+def P_j_for_P_k(P, j, k):
+    """P_j where P_k should stand. P_j (δ_jk - P_j): how does the answer know which score was
+    pushed?"""
+    return P[j] * ((j == k) - P[j])
+
+
+@exercise.mistake
+def zero_off_the_diagonal(P, j, k):
+    """zero for j ≠ k. The other score is in the denominator too. That is the sum with the index
+    j used twice."""
+    return P[j] * (1 - P[j]) if j == k else P[j] * 0
+
+
+@exercise.mistake
+def slope_of_logarithm(P, j, k):
+    """the slope of the logarithm. δ_jk - P_k is the slope of log P_j. Multiply by P_j to come
+    back to P_j itself."""
+    return (j == k) - P[k]

@@ -1,0 +1,120 @@
+"""The exercises in their notebooks: untouched, answered rightly, answered wrongly."""
+
+import re
+
+import pytest
+
+from softmax_lib import answers, checks, progress
+from softmax_lib.exercises.exercise import Wrong, hint
+from tools.notebooks import LESSONS, read, task_of, tasks
+
+LESSON = {path.stem: read(path) for path in LESSONS}
+TASKS = [pytest.param(lesson, task, id=task) for lesson in LESSON for task in tasks(LESSON[lesson])]
+every_lesson = pytest.mark.parametrize("lesson", LESSON)
+every_task = pytest.mark.parametrize(("lesson", "task"), TASKS)
+
+
+def code(lesson):
+    return [cell for cell in LESSON[lesson].cells if cell.cell_type == "code"]
+
+
+def solve(lesson):
+    """Run a lesson's imports, its exercises with the solutions as they are shown, and its list.
+
+    A solution is run in the lesson's own names, where it is shown; nbval runs the other cells: none
+    of them needs an answer.
+    """
+    imports, *cells = code(lesson)
+    names = {}
+    exec(imports.source, names)
+    for cell in cells:
+        if task := task_of(cell):
+            exec(answers.solution(task).source, names)
+            names[f"my_{task}"] = names[task]
+        elif cell.source.startswith(("checks.", "progress.")):
+            exec(cell.source, names)
+        else:
+            assert "my_" not in re.sub("#.*", "", cell.source)
+
+
+def test_every_check_has_its_exercise_and_every_exercise_its_check():
+    assert [task for lesson in LESSON.values() for task in tasks(lesson)] == list(checks)
+
+
+@every_lesson
+def test_a_lesson_has_two_to_four_exercises_and_two_or_three_quick_questions(lesson):
+    assert 2 <= len(tasks(LESSON[lesson])) <= 4
+    questions = sum("**Quick question.**" in cell.source for cell in LESSON[lesson].cells)
+    assert 2 <= questions <= 3
+
+
+@every_lesson
+def test_every_exercise_has_the_same_five_parts(lesson):
+    cells = LESSON[lesson].cells
+    for n, cell in enumerate(cells):
+        if task := task_of(cell):
+            before, check, hints, solution = (
+                cells[at].source for at in (n - 1, n + 1, n + 2, n + 3)
+            )
+            assert "### Exercise: " in before
+            assert "$$" in before
+            assert '"""' in cell.source
+            assert "raise NotImplementedError" in cell.source
+            assert check == f"checks.{task}(my_{task})"
+            assert re.findall(r"<summary>(.*?)</summary>", hints) == ["Hint 1", "Hint 2", "Hint 3"]
+            assert solution == f'answers.solution("{task}")'
+
+
+@every_lesson
+def test_every_choice_of_a_question_is_folded_and_has_a_reason(lesson):
+    for cell in LESSON[lesson].cells:
+        if "**Quick question.**" in cell.source:
+            choices = re.findall(r"</summary>\n\n(.*?)\n\n</details>", cell.source, flags=re.S)
+            assert len(choices) == cell.source.count("<details>") >= 2
+            assert sum(choice.startswith("**Right.** ") for choice in choices) == 1
+            assert all(choice.startswith(("**Right.** ", "**No.** ")) for choice in choices)
+
+
+@every_lesson
+def test_a_lesson_ends_with_the_learner_s_own_list(lesson):
+    (shown,) = [cell.source for cell in code(lesson) if cell.source.startswith("progress.show(")]
+    assert re.findall(r'"(\w+)"', shown) == tasks(LESSON[lesson])
+
+
+@every_lesson
+def test_with_the_solutions_in_place_of_the_stubs_every_check_says_right(
+    lesson, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    solve(lesson)
+    said = capsys.readouterr().out.splitlines()
+    said = [line for line in said if not line.startswith("Beyond the question")]
+    its = tasks(LESSON[lesson])
+    right = [rf"✓ {task} is right on \d+ inputs: .+\." for task in its]
+    listed = [f"✓ {task}" for task in its]
+    for words, line in zip([*right, *listed], said, strict=True):
+        assert re.fullmatch(words, line), line
+    assert progress.solved() == its
+
+
+@every_task
+def test_a_solution_is_shown_as_plain_code_of_a_few_lines(lesson, task):
+    solution = answers.solution(task)
+    assert f"def {task}(" in solution.source
+    assert '"""' not in solution.source
+    assert "@" not in re.findall(r"^.", solution.source, flags=re.M)
+    assert len(solution.source.splitlines()) <= 25
+    assert "<details><summary>Solution</summary>" in solution._repr_html_()
+
+
+@every_task
+def test_with_a_known_mistake_in_place_of_the_stub_the_mistake_is_named(
+    lesson, task, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    *_, known = getattr(checks, task).mistakes.values()
+    (check,) = [c.source for c in code(lesson) if c.source == f"checks.{task}(my_{task})"]
+    with pytest.raises(Wrong) as error:
+        exec(check, {"checks": checks, f"my_{task}": known})
+    assert f"This is a known mistake: {hint(known)}" in str(error.value)
+    assert not progress.solved()
