@@ -30,7 +30,7 @@ def complex_step(f, x, *, along=None):
     Raises
     ------
     TypeError
-        f drops the imaginary part, and with it the derivative.
+        f drops the imaginary part, and with it the derivative; x or `along` is not real.
     ValueError
         `along` does not have x's shape.
 
@@ -44,7 +44,7 @@ def complex_step(f, x, *, along=None):
     >>> float(complex_step(np.sin, 0.0))
     1.0
     """
-    x, h = np.asarray(x), 1e-150
+    x, h = _real(x=x), 1e-150
 
     def derivative(v):
         y = f(x + 1j * h * v)
@@ -62,13 +62,23 @@ def central_difference(f, x, *, along=None, h=None):
     h is by default the cube root of float64's spacing at 1, times max(1, |x|∞): the error of the
     formula, about h², and that of the subtraction, about 1e-16/h, are then equally small.
 
+    Raises
+    ------
+    TypeError
+        x or `along` is not real.
+    ValueError
+        `along` does not have x's shape; h is not finite, or not above 0.
+
     Examples
     --------
     >>> float(central_difference(np.sin, 0.0).round(9))
     1.0
     """
-    x = np.asarray(x, float)
-    h = h or np.cbrt(np.spacing(1.0)) * max(1.0, np.abs(x).max(initial=0))
+    x = _real(x=x).astype(float)
+    if h is None:
+        h = np.cbrt(np.spacing(1.0)) * max(1.0, np.abs(x).max(initial=0))
+    if not 0 < h < np.inf:
+        raise ValueError(f"h must be finite and above 0, not {h}")
     return _each_direction(lambda v: (f(x + h * v) - f(x - h * v)) / (2 * h), x, along)
 
 
@@ -92,7 +102,7 @@ def gradcheck(f, yours, x, *, step=complex_step, rtol=1e-6, atol=1e-15):
     Raises
     ------
     ValueError
-        The shape is not f(x).shape + x.shape.
+        The shape is not f(x).shape + x.shape; rtol or atol is not finite, or negative.
     AssertionError
         At the entry that is furthest off: its index, yours, expected.
 
@@ -103,6 +113,9 @@ def gradcheck(f, yours, x, *, step=complex_step, rtol=1e-6, atol=1e-15):
     Traceback (most recent call last):
     AssertionError: derivative wrong at index (): yours 3.0, expected 6.0
     """
+    for name, tolerance in {"rtol": rtol, "atol": atol}.items():
+        if not 0 <= tolerance < np.inf:
+            raise ValueError(f"{name} must be finite and not negative, not {tolerance}")
     yours, expected = np.asarray(yours), step(f, x)
     if yours.shape != expected.shape:
         raise ValueError(f"yours must have shape {expected.shape}, not {yours.shape}")
@@ -117,11 +130,22 @@ def gradcheck(f, yours, x, *, step=complex_step, rtol=1e-6, atol=1e-15):
 
 def _each_direction(derivative, x, along):
     """Return the derivative along one direction, or along each coordinate of x, stacked last."""
-    shape = x.shape
     if along is not None:
-        if np.shape(along) != shape:
-            raise ValueError(f"along must have x's shape {shape}, not {np.shape(along)}")
-        return np.asarray(derivative(np.asarray(along, float)))
-    coordinates = np.eye(int(np.prod(shape))).reshape(-1, *shape)
+        if np.shape(along) != x.shape:
+            raise ValueError(f"along must have x's shape {x.shape}, not {np.shape(along)}")
+        return np.asarray(derivative(_real(along=along).astype(float)))
+    coordinates = np.eye(x.size).reshape(x.size, *x.shape)
     columns = [np.asarray(derivative(v)) for v in coordinates]
-    return np.stack(columns, -1).reshape(columns[0].shape + shape)
+    if not columns:  # nothing to nudge: f's shape alone is asked for
+        return np.empty(np.shape(derivative(x)) + x.shape)
+    return np.stack(columns, -1).reshape(columns[0].shape + x.shape)
+
+
+def _real(**named):
+    """Return the named array, or say that it is not one of real numbers."""
+    ((name, x),) = named.items()
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an array of floats or integers, not a masked array")
+    if np.asarray(x).dtype.kind not in "fiu":
+        raise TypeError(f"{name} must hold floats or integers, not {np.asarray(x).dtype}")
+    return np.asarray(x)
