@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+FILE = Path(__file__).parents[1] / "softmax_lib/data/digits.npz"
 CONTENT = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
 DESCRIPTION = {
     "source": "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine "
@@ -25,14 +26,14 @@ DESCRIPTION = {
 
 
 def main():
-    """Write the file beside this script."""
+    """Write the file into the package."""
     (package,) = find_spec("sklearn").submodule_search_locations
     lines = gzip.decompress((Path(package) / "datasets/data/digits.csv.gz").read_bytes())
     if (found := sha256(lines).hexdigest()) != CONTENT:
         raise ValueError(f"expected a table with sha256 {CONTENT}, got {found}")
     table = np.loadtxt(lines.decode().splitlines(), delimiter=",").astype(np.uint8)  # (1797, 65)
     np.savez_compressed(
-        Path(__file__).with_name("digits.npz"),
+        FILE,
         images=table[:, :64].reshape(-1, 8, 8),
         labels=table[:, 64],
         **{name: np.array(value) for name, value in DESCRIPTION.items()},

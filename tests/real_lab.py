@@ -38,9 +38,8 @@ def served(home):
 
     Yields the address.
     """
-    for folder in ("notebooks", "assets"):  # lesson 06 reads ../assets
-        passing = shutil.ignore_patterns(".ipynb_checkpoints")
-        shutil.copytree(ROOT / folder, home / "course" / folder, ignore=passing)
+    passing = shutil.ignore_patterns(".ipynb_checkpoints")
+    shutil.copytree(ROOT / "notebooks", home / "course/notebooks", ignore=passing)
     settings = home / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"windowingMode": "none"}')  # keep in the page what is out of view

@@ -2,13 +2,13 @@
 
 import numpy as np
 from playwright.sync_api import expect
-from real_lab import ROOT, eventually
+from real_lab import eventually
 
-from softmax_lib import attention, softmax_jacobian, softmax_vjp
+from softmax_lib import attention, data, softmax_jacobian, softmax_vjp
 
 CELLS = (  # as in lesson 06
-    "import numpy as np\n\nfrom softmax_lib.panels import attention_panel",
-    'real = np.load("../assets/real_attention.npz")\n'
+    "from softmax_lib import data\nfrom softmax_lib.panels import attention_panel",
+    'real = data.load("real_attention")\n'
     'Q, K, V, dO = (real[name][-1, -1].astype(float) for name in ("Q", "K", "V", "dO"))\n'
     'attention_panel(Q, K, V, dO, real["tokens"])',
 )
@@ -17,8 +17,8 @@ LETTERS = ("S", "dS", "P", "dP")
 
 def head():
     """Return the head that the lesson shows, and its tokens."""
-    with np.load(ROOT / "assets/real_attention.npz") as real:
-        return *(real[name][-1, -1].astype(float) for name in ("Q", "K", "V", "dO")), real["tokens"]
+    real = data.load("real_attention")
+    return *(real[name][-1, -1].astype(float) for name in ("Q", "K", "V", "dO")), real["tokens"]
 
 
 def expected(scale, causal):
