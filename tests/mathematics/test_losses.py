@@ -1,9 +1,9 @@
 """Cross-entropy and its gradient."""
 
 import numpy as np
-import oracle
 import pytest
 from numpy.exceptions import AxisError
+from support import oracle
 
 from softmax_lib import cross_entropy, cross_entropy_grad, loops
 from softmax_lib.numerical import complex_step

@@ -10,8 +10,8 @@ from functools import cache
 import mpmath
 import numpy as np
 import pytest
-import stored
-from oracle import exact, exp, roundoff
+from support import stored
+from support.oracle import exact, exp, roundoff
 
 from softmax_lib import (
     attention,

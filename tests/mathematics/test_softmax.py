@@ -1,13 +1,13 @@
 """softmax and its family, against exact arithmetic and against what the mathematics promises."""
 
 import numpy as np
-import oracle
 import pytest
 import scipy.special
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.exceptions import AxisError
+from support import oracle
 
 from softmax_lib import (
     log_softmax,

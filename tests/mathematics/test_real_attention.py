@@ -7,16 +7,16 @@ against ours in float32, since either side may be off by it.
 """
 
 from functools import cache
+from importlib import resources
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
-import stored
-from oracle import roundoff
+from support import stored
+from support.oracle import roundoff
 
-from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp
+from softmax_lib import attention, attention_vjp, data, flash_attention, flash_attention_vjp
 
-REAL = "real_attention.npz"
 ANSWERS = "O", "dQ", "dK", "dV"
 LETTERS = "Q", "K", "V", "dO", *ANSWERS
 
@@ -24,7 +24,7 @@ LETTERS = "Q", "K", "V", "dO", *ANSWERS
 @cache
 def real():
     """Return everything that the file holds."""
-    return stored.arrays(REAL)
+    return data.load("real_attention")
 
 
 def whole(dO, Q, K, V):
@@ -61,7 +61,8 @@ def distance(name, got, file):
 
 
 def test_the_file_is_under_300_kilobytes():
-    assert (stored.ASSETS / REAL).stat().st_size < 300_000
+    with resources.as_file(resources.files(data) / "real_attention.npz") as file:
+        assert file.stat().st_size < 300_000
 
 
 def test_the_letters_are_finite_float32_of_every_head():
