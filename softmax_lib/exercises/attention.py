@@ -106,3 +106,89 @@ def one_maximum_for_whole_matrix(Q, K, V, *, scale):
     E = np.exp(S - S.max())
     P = E / E.sum(-1, keepdims=True)
     return P @ V, P
+
+
+@exercise.mistake
+def divided_by_the_scale(Q, K, V, *, scale):
+    """divided by the scale. S = scale · Q Kᵀ: whoever calls it has already written 1/√d, and
+    not √d."""
+    P = softmax(Q @ K.T / scale)
+    return P @ V, P
+
+
+@exercise.mistake
+def divided_by_its_root(Q, K, V, *, scale):
+    """the scale under a root. It is used as it comes: S = scale · Q Kᵀ."""
+    P = softmax(Q @ K.T * Q.dtype.type(scale**0.5))
+    return P @ V, P
+
+
+@exercise.mistake
+def keys_ask_the_queries(Q, K, V, *, scale):
+    """K Qᵀ has a row for each key. S has a row for each query: Q Kᵀ."""
+    P = softmax(scale * K @ Q.T)
+    return (P @ V if P.shape[1] == len(V) else P.T @ V), P
+
+
+@exercise.mistake
+def softmax_over_the_whole_matrix(Q, K, V, *, scale):
+    """one softmax for the whole matrix. Each query divides itself among the keys: each row adds
+    up to one."""
+    S = scale * Q @ K.T
+    E = np.exp(S - S.max())
+    P = E / E.sum()
+    return P @ V, P
+
+
+@exercise.mistake
+def P_before_O(Q, K, V, *, scale):
+    """P comes first. Asked for are O and P, in this order."""
+    P = softmax(scale * Q @ K.T)
+    return P, P @ V
+
+
+@exercise.mistake
+def scores_returned(Q, K, V, *, scale):
+    """O is right, and beside it come the scores. The probabilities were asked for."""
+    S = scale * Q @ K.T
+    return softmax(S) @ V, S
+
+
+@exercise.mistake
+def logistic_for_softmax(Q, K, V, *, scale):
+    """each score alone is made a number between 0 and 1. In a softmax the scores of a row share
+    one sum."""
+    P = 1 / (1 + np.exp(-scale * Q @ K.T))
+    return P @ V, P
+
+
+@exercise.mistake
+def scaled_again_at_the_end(Q, K, V, *, scale):
+    """the output is scaled too. The scale belongs to the scores alone."""
+    P = softmax(scale * Q @ K.T)
+    return scale * P @ V, P
+
+
+@exercise.mistake
+def scale_of_d(Q, K, V, *, scale):
+    """divided by d, not by its root, and not by what was passed: use the scale that the caller
+    gives."""
+    P = softmax(Q @ K.T / Q.shape[-1])
+    return P @ V, P
+
+
+@exercise.mistake
+def not_divided(Q, K, V, *, scale):
+    """the exponentials are not divided by their sum. The rows of P should add up to one."""
+    S = scale * Q @ K.T
+    P = np.exp(S - S.max(-1, keepdims=True))
+    return P @ V, P
+
+
+@exercise.mistake
+def sums_without_keepdims(Q, K, V, *, scale):
+    """keepdims is missing in the softmax. Each sum has to stand beside its own row, in a column."""
+    S = scale * Q @ K.T
+    E = np.exp(S - S.max(-1, keepdims=True))
+    P = E / E.sum(-1)
+    return P @ V, P

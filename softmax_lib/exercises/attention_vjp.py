@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_lib import attention_vjp
+from softmax_lib import attention_vjp, softmax
 from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import NARROW, TRIANGLE, attention_letters, forward, high_scores
@@ -183,3 +183,102 @@ def dV_comes_first(dO, Q, K, V, P, *, scale):
     returned?"""
     dQ, dK, dV = backward(dO, Q, K, V, P, true_dS, scale)
     return dV, dQ, dK
+
+
+@exercise.mistake
+def one_D_for_all_rows(dO, Q, K, V, P, *, scale):
+    """one D for all rows: (P∘dP).sum() adds up the whole matrix. Each query has a D of its own:
+    sum along the last axis, and keep it."""
+    return backward(dO, Q, K, V, P, lambda P, dP: P * (dP - (P * dP).sum()), scale)
+
+
+@exercise.mistake
+def D_is_a_mean(dO, Q, K, V, P, *, scale):
+    """D is the mean of P∘dP, where a sum was due. The weights P average already: nothing is
+    divided by N_k."""
+    return backward(
+        dO, Q, K, V, P, lambda P, dP: P * (dP - (P * dP).mean(-1, keepdims=True)), scale
+    )
+
+
+@exercise.mistake
+def D_not_weighed(dO, Q, K, V, P, *, scale):
+    """D is taken from P∘dP, and not from dP. Both terms of the bracket stand behind P: P∘(dP -
+    D)."""
+    return backward(dO, Q, K, V, P, lambda P, dP: P * dP - D(P, dP), scale)
+
+
+@exercise.mistake
+def no_P_in_front(dO, Q, K, V, P, *, scale):
+    """no P in front. A key that nobody looks at gets no gradient: dP - D is weighed by P."""
+    return backward(dO, Q, K, V, P, lambda P, dP: dP - D(P, dP), scale)
+
+
+@exercise.mistake
+def sign_of_dS_turned(dO, Q, K, V, P, *, scale):
+    """dS has its sign turned: D - dP, where dP - D is due. How much better than the mean is
+    this key?"""
+    return backward(dO, Q, K, V, P, lambda P, dP: P * (D(P, dP) - dP), scale)
+
+
+@exercise.mistake
+def logarithm_s_line(dO, Q, K, V, P, *, scale):
+    """this dS is log-softmax's. Softmax compares dP with its mean, and weighs what is left with
+    P."""
+    return backward(dO, Q, K, V, P, lambda P, dP: dP - P * dP.sum(-1, keepdims=True), scale)
+
+
+@exercise.mistake
+def scale_in_dK_alone(dO, Q, K, V, P, *, scale):
+    """the scale is in dK alone. Q and K stand in S in the same way: both gradients carry the
+    scale."""
+    dQ, dK, dV = backward(dO, Q, K, V, P, true_dS, scale)
+    return dQ / scale, dK, dV
+
+
+@exercise.mistake
+def scale_on_dV(dO, Q, K, V, P, *, scale):
+    """the scale is on dV as well. V stands behind the softmax, and never meets the scale."""
+    dQ, dK, dV = backward(dO, Q, K, V, P, true_dS, scale)
+    return dQ, dK, scale * dV
+
+
+@exercise.mistake
+def divided_by_the_scale(dO, Q, K, V, P, *, scale):
+    """divided by the scale. S grows with the scale, so its slope does too."""
+    return backward(dO, Q, K, V, P, true_dS, 1 / scale)
+
+
+@exercise.mistake
+def dP_transposed(dO, Q, K, V, P, *, scale):
+    """dP is V dOᵀ here, and lies on its side. dP has the shape of P: a row for each query."""
+    dP = V @ dO.T
+    dS = P * (dP - (P * dP).sum(-1, keepdims=True))
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+@exercise.mistake
+def dP_from_P(dO, Q, K, V, P, *, scale):
+    """dV is made with dS, and not with P. O = P V: V meets P on its way, and nothing else."""
+    dQ, dK, _ = backward(dO, Q, K, V, P, true_dS, scale)
+    return dQ, dK, true_dS(P, dO @ V.mT).mT @ dO
+
+
+@exercise.mistake
+def Q_and_K_exchanged(dO, Q, K, V, P, *, scale):
+    """dQ is made with Q, and dK with K. S = Q Kᵀ: what a query hears, it hears through the keys."""
+    dS = true_dS(P, dO @ V.mT)
+    return scale * dS @ Q, scale * dS.T @ K, P.T @ dO
+
+
+@exercise.mistake
+def softmax_of_P(dO, Q, K, V, P, *, scale):
+    """softmax is taken of P once more. The function is given P, which adds up to one already."""
+    return backward(dO, Q, K, V, softmax(P), true_dS, scale)
+
+
+@exercise.mistake
+def whole_rows_of_ones(dO, Q, K, V, P, *, scale):
+    """softmax is crossed with the diagonal twice: P(1 - P), then the mean. P∘(dP - D) is all of
+    it."""
+    return backward(dO, Q, K, V, P, lambda P, dP: P * (1 - P) * (dP - D(P, dP)), scale)

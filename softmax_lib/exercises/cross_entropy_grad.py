@@ -153,3 +153,108 @@ def through_minus_Y_over_P(S, target):
 def targets_counted_from_1(S, target):
     """the targets are counted from 1. A target of 0 is the first score, as everywhere in Python."""
     return minus_targets(softmax(S), target - 1) / len(target)
+
+
+@exercise.mistake
+def sign_turned_and_not_divided(S, target):
+    """two things: the sign is turned, and nothing is divided by the number of rows. What you
+    said minus what was true, and a mean over the batch."""
+    return -minus_targets(softmax(S), target)
+
+
+@exercise.mistake
+def sign_turned_and_divided_by_all(S, target):
+    """two things: the sign is turned, and it is divided by all entries. What you said minus
+    what was true, over B rows."""
+    return -minus_targets(softmax(S), target) / S.size
+
+
+@exercise.mistake
+def minus_Y_over_P(S, target):
+    """-Y/P is the gradient at the probabilities, and of a sum. It has still to cross the
+    softmax, and a mean over the batch divides by B."""
+    rows, P = np.arange(len(target)), softmax(S)
+    dP = np.zeros_like(P)
+    dP[rows, target] = -1 / P[rows, target]
+    return dP
+
+
+@exercise.mistake
+def through_the_diagonal(S, target):
+    """(P - Y) is multiplied by P(1 - P). P - Y is already the gradient of the scores: the
+    softmax has been crossed."""
+    P = softmax(S)
+    return minus_targets(P.copy(), target) * P * (1 - P) / len(target)
+
+
+@exercise.mistake
+def through_the_diagonal_and_not_divided(S, target):
+    """two things: P - Y has crossed the softmax already, so that P(1 - P) is too much, and the
+    mean divides by B."""
+    P = softmax(S)
+    return minus_targets(P.copy(), target) * P * (1 - P)
+
+
+@exercise.mistake
+def target_s_entry_alone(S, target):
+    """only the target's entry moves. The other scores share the sum below the bar: each gets
+    its P."""
+    rows, P = np.arange(len(target)), softmax(S)
+    dS = np.zeros_like(P)
+    dS[rows, target] = (P[rows, target] - 1) / len(target)
+    return dS
+
+
+@exercise.mistake
+def softmax_down_the_columns(S, target):
+    """the softmax runs down the columns. Each row is an example, and its scores lie along the
+    last axis."""
+    return minus_targets(softmax(S, axis=0), target) / len(target)
+
+
+@exercise.mistake
+def averaged_over_rows(S, target):
+    """averaged over the rows. The loss is one number, its gradient has an entry for each score:
+    divide by B, and add nothing up."""
+    return minus_targets(softmax(S), target).mean(0)
+
+
+@exercise.mistake
+def logarithms_for_probabilities(S, target):
+    """log P - Y, where P - Y is due. The logarithm was the loss; its slope holds P."""
+    P = softmax(S)
+    return minus_targets(np.log(P), target) / len(target)
+
+
+@exercise.mistake
+def scores_for_probabilities(S, target):
+    """S - Y: the softmax is forgotten. What you said is P, not S."""
+    return minus_targets(S.copy(), target) / len(target)
+
+
+@exercise.mistake
+def targets_alone(S, target):
+    """only the targets. What you said, P, is missing: without it a right answer gets as large a
+    push as a wrong one."""
+    return minus_targets(np.zeros_like(S), target) / len(target)
+
+
+@exercise.mistake
+def target_subtracted(S, target):
+    """the index itself is subtracted. Y is 1 at the target's place and 0 elsewhere; the target
+    is where, not how much."""
+    return (softmax(S) - target[:, None].astype(S.dtype)) / S.dtype.type(len(target))
+
+
+@exercise.mistake
+def divided_twice(S, target):
+    """divided by the number of rows twice. Once is the mean."""
+    return minus_targets(softmax(S), target) / len(target) ** 2
+
+
+@exercise.mistake
+def added_at_the_target(S, target):
+    """one is added at the target. It is taken away: P - Y is negative there."""
+    P = softmax(S)
+    P[np.arange(len(target)), target] += 1
+    return P / len(target)

@@ -7,7 +7,7 @@ known mistake does, the mistake is named.
 
 import inspect
 import re
-from functools import cached_property
+from functools import cached_property, partial
 from textwrap import wrap
 
 import numpy as np
@@ -76,6 +76,20 @@ class Exercise:
     def mistake(self, function):
         self.mistakes[function.__name__] = function
         return function
+
+    def family(self, **sizes):
+        """A mistake in which a number of the learner's choice stands: it is tried in each size."""
+        ((letter, values),) = sizes.items()
+
+        def add(function):
+            for value in values:
+                member = partial(function, **{letter: value})
+                member.__name__ = f"{function.__name__}_{value:g}"
+                member.__doc__ = function.__doc__
+                self.mistake(member)
+            return function
+
+        return add
 
     # What follows from the parts ---------------------------------------------------------------
 

@@ -93,3 +93,29 @@ def T_for_a_batch(dS, Q, *, scale):
     """right for one matrix, not for a batch. Texts and heads may stand in front. `.T` turns
     them round too, `.mT` turns the last two axes."""
     return scale * dS.T @ Q
+
+
+@exercise.mistake
+def summed_over_the_batch(dS, Q, *, scale):
+    """added up over texts and heads. Each has keys of its own: nothing but the queries is
+    summed."""
+    dK = scale * dS.mT @ Q
+    return dK.reshape(-1, *dK.shape[-2:]).sum(0)
+
+
+@exercise.mistake
+def divided_by_the_number_of_queries(dS, Q, *, scale):
+    """a mean over the queries. A key adds up what all of them say."""
+    return scale * dS.mT @ Q / dS.shape[-2]
+
+
+@exercise.mistake
+def sign_turned(dS, Q, *, scale):
+    """the sign is turned. S grows with K where Q is positive."""
+    return -scale * dS.mT @ Q
+
+
+@exercise.mistake
+def root_of_the_scale(dS, Q, *, scale):
+    """the root of the scale. The scale stands in S once, as it was passed."""
+    return Q.dtype.type(scale**0.5) * dS.mT @ Q

@@ -114,3 +114,53 @@ def T_for_a_batch(dY, X, W):
     """right for one example, not for a batch. `.T` turns all axes round, the examples as well.
     Lay all rows under one another first."""
     return dY @ W.T, X.T @ dY
+
+
+@exercise.mistake
+def weights_stored_out_in(dY, X, W):
+    """this is for weights that are stored as (out, in). Here Y = X W, with W of m rows and n
+    columns: shapes tell which one is to be transposed."""
+    return dY @ W, rows(dY).T @ rows(X)
+
+
+@exercise.mistake
+def samples_in_columns(dY, X, W):
+    """this is for examples in columns. Here each row is an example: X is (…, m) and dY is (…,
+    n)."""
+    return W.T @ dY, dY @ X.T
+
+
+@exercise.mistake
+def dX_is_missing_its_weights(dY, X, W):
+    """dX is made with X. What a row of X hears, it hears through W."""
+    return rows(dY).T @ rows(X) @ W if X.ndim == 2 else dY @ W.T, rows(X).T @ rows(dY)
+
+
+@exercise.mistake
+def dW_twice(dY, X, W):
+    """dW is twice too large. φ holds no square here: one product for each row."""
+    return dY @ W.T, 2 * rows(X).T @ rows(dY)
+
+
+@exercise.mistake
+def dW_divided_by_columns(dY, X, W):
+    """dW is the mean over the columns of dY. Nothing is averaged: add up what every row says."""
+    return dY @ W.T, rows(X).T @ rows(dY) / dY.shape[-1]
+
+
+@exercise.mistake
+def dX_divided_by_rows(dY, X, W):
+    """dX is divided by the number of rows. Whether the loss is a mean is settled in dY."""
+    return dY @ W.T / len(rows(X)), rows(X).T @ rows(dY) / len(rows(X))
+
+
+@exercise.mistake
+def bias_for_weights(dY, X, W):
+    """this dW is the gradient of a bias, the sum of dY. Each weight multiplies its column of X."""
+    return dY @ W.T, rows(dY).sum(0) + 0 * W
+
+
+@exercise.mistake
+def first_example_alone(dY, X, W):
+    """the first example alone. W is used by all: add up what each says."""
+    return dY @ W.T, X.reshape(-1, *X.shape[-2:])[0].T @ dY.reshape(-1, *dY.shape[-2:])[0]

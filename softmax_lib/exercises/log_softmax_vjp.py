@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_lib import loops
+from softmax_lib import loops, softmax
 from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import NARROW, P_THREE
@@ -104,3 +104,86 @@ def message_at_the_probabilities(dlogP, P):
     """the message at the probabilities, not at the scores. dlogP / P is dP. It has still to
     cross the softmax."""
     return dlogP / P
+
+
+@exercise.mistake
+def weighed_by_the_logarithm(dlogP, P):
+    """the sum is weighed with log P. L hears every entry of dlogP alike, and hands it on with P."""
+    return dlogP - (dlogP * np.log(P)).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def P_times_the_logarithm_s_sum(dlogP, P):
+    """the sum is weighed with log P. L hears every entry of dlogP alike: Σ_j dlogP_j."""
+    return dlogP - P * (dlogP * np.log(P)).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def P_added(dlogP, P):
+    """P is added. It multiplies the sum of the row, and the product is taken away."""
+    return dlogP + P
+
+
+@exercise.mistake
+def P_subtracted(dlogP, P):
+    """P alone is taken away. Each score moves L by its probability, times all that L hears: Σ_j
+    dlogP_j."""
+    return dlogP - P
+
+
+@exercise.mistake
+def one_minus_P(dlogP, P):
+    """dlogP (1 - P) holds one message alone. L hears all of the row, and every score hears L."""
+    return dlogP * (1 - P)
+
+
+@exercise.mistake
+def sign_turned(dlogP, P):
+    """the sign is turned. log P = S - L: S comes with a plus."""
+    return P * dlogP.sum(-1, keepdims=True) - dlogP
+
+
+@exercise.mistake
+def sum_alone(dlogP, P):
+    """only the road through L. log P = S - L: the score is heard directly as well, and that is
+    dlogP itself."""
+    return -P * dlogP.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def first_axis(dlogP, P):
+    """the sums run down the columns. Each row has an L of its own: the last axis."""
+    return dlogP - P * dlogP.sum(0, keepdims=True)
+
+
+@exercise.mistake
+def times_P(dlogP, P):
+    """P stands in front of all. The Jacobian of log P is δ_jk - P_k: only the second term holds
+    P."""
+    return P * (dlogP - dlogP.sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def logarithms_for_P(dlogP, P):
+    """log P stands where P should. What moves L is the probability: e to log P."""
+    return dlogP - np.log(P) * dlogP.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def passed_on(dlogP, P):
+    """dlogP is handed on as it came. log P = S - L, and L holds every score of the row."""
+    return dlogP.copy()
+
+
+@exercise.mistake
+def softmax_of_P(dlogP, P):
+    """softmax is taken of P once more. The function is given P, not S."""
+    return dlogP - softmax(P) * dlogP.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def through_division(dlogP, P):
+    """the right way round, but through dlogP / P. On paper the P cancels; in the computer it
+    may be 0, and then 0 / 0 is no number."""
+    dP = dlogP / P
+    return P * (dP - (P * dP).sum(-1, keepdims=True))

@@ -83,3 +83,64 @@ def sigma_squared(x):
     goes to zero there?"""
     sigma = np.exp(x) / (np.exp(x) + 1)
     return sigma**2
+
+
+@exercise.mistake
+def x_for_sigma(x):
+    """x stands where σ(x) should. Of the slope's two factors, σ and 1 - σ, each is a
+    probability."""
+    return x * (1 - x)
+
+
+@exercise.mistake
+def sigma_of_sigma(x):
+    """σ is taken twice. The bracket holds 1 - σ(x), and no other function goes around it."""
+    sigma = 1 / (1 + np.exp(-x))
+    return sigma * (1 - 1 / (1 + np.exp(-sigma)))
+
+
+@exercise.mistake
+def sigma_nested(x):
+    """σ is nested. The slope is σ(x) times (1 - σ(x)): a product, not a function of a function."""
+    sigma = 1 / (1 + np.exp(-x))
+    return 1 / (1 + np.exp(-(sigma * (1 - sigma))))
+
+
+@exercise.mistake
+def sigma_of_one_minus(x):
+    """the 1 is inside. It is 1 - σ(x), not σ(1 - x)."""
+    return 1 / (1 + np.exp(-x)) / (1 + np.exp(x - 1))
+
+
+@exercise.mistake
+def sigma_of_the_rest(x):
+    """σ is around the bracket. It is σ(x) times (1 - σ(x)), not σ of what is left."""
+    sigma = 1 / (1 + np.exp(-x))
+    return 1 / (1 + np.exp(sigma - 1))
+
+
+@exercise.mistake
+def the_1_has_a_slope(x):
+    """the 1 in the bottom is kept in its slope. A constant does not move: g' is e^x alone."""
+    E = np.exp(x)
+    return (E * (E + 1) - (E + 1) * E) / (E + 1) ** 2
+
+
+@exercise.mistake
+def slope_over_slope(x):
+    """the slope of the top over the slope of the bottom: that is 1 everywhere. A ratio needs
+    the whole quotient rule."""
+    return np.exp(x) / np.exp(x)
+
+
+@exercise.mistake
+def plus_for_minus(x):
+    """a plus for the minus. σ is nearly 1 far to the right, and there it hardly rises."""
+    sigma = 1 / (1 + np.exp(-x))
+    return sigma * (1 + sigma)
+
+
+@exercise.mistake
+def top_missing(x):
+    """e^x is missing above the bar. After the two products cancel, f'g - g'f leaves one e^x."""
+    return 1 / (np.exp(x) + 1) ** 2

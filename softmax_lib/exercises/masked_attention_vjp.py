@@ -129,3 +129,91 @@ def scale_missing_in_S(dO, Q, K, V, O, L, *, scale, mask):
     same ones?"""
     P = np.where(mask, np.exp(Q @ K.T - L[:, None]), 0)
     return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def one_D_for_all_rows(dO, Q, K, V, O, L, *, scale, mask):
+    """one D for all rows: (dO∘O).sum() adds up the whole matrix. Each query has a D of its own."""
+    P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
+    dS = P * (dO @ V.T - (dO * O).sum())
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+@exercise.mistake
+def D_without_keepdims(dO, Q, K, V, O, L, *, scale, mask):
+    """D without keepdims. The D of each row must stand in a column; in a square case nothing
+    else tells you."""
+    P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
+    dS = P * (dO @ V.T - (dO * O).sum(-1))
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+@exercise.mistake
+def divided_by_L(dO, Q, K, V, O, L, *, scale, mask):
+    """divided by L. L is a logarithm: P = e^S / e^L = e^(S - L)."""
+    P = np.where(mask, np.exp(scale * Q @ K.T) / L[:, None], 0)
+    return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def L_forgotten(dO, Q, K, V, O, L, *, scale, mask):
+    """L is forgotten: e^S alone is no probability yet. P = e^(S - L)."""
+    P = np.where(mask, np.exp(scale * Q @ K.T), 0)
+    return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def exponential_forgotten(dO, Q, K, V, O, L, *, scale, mask):
+    """S - L is the logarithm of P. Take the exponential of it."""
+    P = np.where(mask, scale * Q @ K.T - L[:, None], 0)
+    return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def L_added(dO, Q, K, V, O, L, *, scale, mask):
+    """L is added. e^S is divided by e^L, the sum of the row: P = e^(S - L)."""
+    P = np.where(mask, np.exp(scale * Q @ K.T + L[:, None]), 0)
+    return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def D_forgotten(dO, Q, K, V, O, L, *, scale, mask):
+    """D is forgotten. Compare dP with its mean over the row, which dO and O know."""
+    P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
+    dS = P * (dO @ V.T)
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+@exercise.mistake
+def L_not_used(dO, Q, K, V, O, L, *, scale, mask):
+    """a softmax once more, and L is not used. Its sum runs over the keys that you hold, and L
+    knows of others: P = e^(S - L)."""
+    open_ = mask | ~mask.any(-1, keepdims=True)
+    P = np.where(mask, softmax(np.where(open_, scale * Q @ K.T, -np.inf)), 0)
+    return from_L(dO, Q, K, V, O, P.astype(Q.dtype), scale)
+
+
+@exercise.mistake
+def O_not_used(dO, Q, K, V, O, L, *, scale, mask):
+    """O is not used. rowsum(P∘dP) runs over the keys that you hold, and O knows of others: D =
+    rowsum(dO∘O)."""
+    P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
+    dP = dO @ V.T
+    dS = P * (dP - (P * dP).sum(-1, keepdims=True))
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+@exercise.mistake
+def minus_1e9_in_the_scores(dO, Q, K, V, O, L, *, scale, mask):
+    """-1e9 for -∞. In a row that may attend to nothing L is -∞, and -1e9 - (-∞) is infinite.
+    Choose with np.where, after the exponential."""
+    S = np.where(mask, scale * Q @ K.T, Q.dtype.type(-1e4 if Q.dtype == np.float16 else -1e9))
+    return from_L(dO, Q, K, V, O, np.exp(S - L[:, None]), scale)
+
+
+@exercise.mistake
+def scale_missing_at_the_end(dO, Q, K, V, O, L, *, scale, mask):
+    """the scale is missing in dQ and dK. S = scale · Q Kᵀ: whoever goes back through it meets
+    the scale again."""
+    P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
+    return from_L(dO, Q, K, V, O, P, scale)[0] / scale, from_L(dO, Q, K, V, O, P, 1)[1], P.T @ dO

@@ -33,6 +33,9 @@ def inputs(draw):
     yield case("uint8 scores", S=unsigned, mask=FIVE[2:])
     far = np.array([[1.0, 2.0, 2000.0, 0.5, 0.0]])
     yield case("a masked score 2000 above the others", S=far, mask=FIVE[:1], extreme=True)
+    high = np.array([[800.0, 799.0, 2.0, 801.0, -800.0]])
+    yield case("scores of ±800", S=high, mask=FIVE[2:], extreme=True)
+    yield case("scores below -5000", S=high - 6000, mask=FIVE[2:], extreme=True)
     yield case("a row with no key", S=draw.normal(3, 5), mask=HOLES, extreme=True)
     low = np.array([[1.0, 2.0, 0.0, 0.5, 0.0]]) - 2e9
     yield case("scores of two thousand million below zero", S=low, mask=FIVE[:1], extreme=True)
@@ -170,3 +173,80 @@ def mask_changed_in_place(S, *, mask):
     P = plain_softmax(np.where(mask, S, -np.inf))
     P[closed] = 0
     return P
+
+
+@exercise.mistake
+def scores_times_the_mask(S, *, mask):
+    """S times the mask makes the scores 0, and e^0 is 1: a score of 0 takes its share like any
+    other."""
+    return plain_softmax(S * mask)
+
+
+@exercise.mistake
+def plus_infinity(S, *, mask):
+    """+∞ where nobody may look. e^∞ takes everything: a forbidden score is -∞."""
+    return plain_softmax(np.where(mask, S, np.inf))
+
+
+@exercise.mistake
+def float32_s_minimum(S, *, mask):
+    """the lowest number there is, for -∞. A row without a key becomes an average over keys that
+    nobody may see."""
+    return plain_softmax(np.where(mask, 1.0 * S, np.finfo((1.0 * S).dtype).min))
+
+
+@exercise.mistake
+def minus_1e9_then_divided_again(S, *, mask):
+    """-1e9, then masked and divided again. In a row without a key that is 0 / 0; and a score
+    may lie below -1e9."""
+    P = plain_softmax(np.where(mask, S, -1e9)) * mask
+    return P / P.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def maximum_floored_at_minus_1e4(S, *, mask):
+    """the maximum is never below -1e4 here. A row whose scores all lie lower keeps nothing of
+    its exponentials."""
+    S = np.where(mask, S, -np.inf)
+    E = np.exp(S - np.maximum(S.max(-1, keepdims=True), S.dtype.type(-1e4)))
+    return E / np.maximum(E.sum(-1, keepdims=True), 1)
+
+
+@exercise.mistake
+def maximum_never_below_0(S, *, mask):
+    """the maximum is never below 0 here. A row whose scores all lie far lower keeps nothing of
+    its exponentials."""
+    S = np.where(mask, S, -np.inf)
+    E = np.exp(S - np.maximum(S.max(-1, keepdims=True), 0))
+    Z = E.sum(-1, keepdims=True)
+    return E / np.where(Z == 0, 1, Z)
+
+
+@exercise.mistake
+def mask_forgotten(S, *, mask):
+    """the mask is forgotten. Where it is False, P is 0, and the others share what is left."""
+    return plain_softmax(1.0 * S)
+
+
+@exercise.mistake
+def one_maximum_for_all_rows(S, *, mask):
+    """one sum for all rows. Each row is a softmax of its own."""
+    E = np.where(mask, np.exp(1.0 * S - np.where(mask, 1.0 * S, -np.inf).max()), 0)
+    return (E / E.sum()).astype((1.0 * S).dtype)
+
+
+@exercise.mistake
+def no_maximum_subtracted(S, *, mask):
+    """no maximum is subtracted. e to a large score overflows, and e to one far below zero is 0."""
+    E = np.where(mask, np.exp(1.0 * S), 0)
+    Z = E.sum(-1, keepdims=True)
+    return E / np.where(Z == 0, 1, Z)
+
+
+@exercise.mistake
+def small_number_added(S, *, mask):
+    """a small number is added to the sum. It moves every probability; the sum is at least 1
+    where there is a key."""
+    S = np.where(mask, S, -np.inf)
+    E = np.exp(S - np.maximum(S.max(-1, keepdims=True), np.finfo(S.dtype).min))
+    return E / (E.sum(-1, keepdims=True) + S.dtype.type(1e-6))

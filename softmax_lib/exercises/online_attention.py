@@ -146,3 +146,113 @@ def divided_by_sum_in_every_tile(Q, K, V, *, scale, block_k):
     again. How many divisions did the derivation end with?"""
     m, Z, O = altered(Q, K, V, scale, block_k, divide=True)
     return O, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def tile_s_own_maximum(Q, K, V, *, scale, block_k):
+    """the maximum of the tile, and not the largest so far. When a later tile is lower, what was
+    summed before grows beyond all bounds."""
+    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, S.max(-1, keepdims=True)
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z, A = Z * shrink + E.sum(-1, keepdims=True), A * shrink + E @ V[start : start + block_k]
+    return finish(m, Z, A)
+
+
+@exercise.mistake
+def one_key_a_tile(Q, K, V, *, scale, block_k):
+    """one key of each tile is read: a slice from j to j + 1 holds a single row. A tile ends at
+    start + block_k."""
+    return finish(*altered(Q, K[::block_k], V[::block_k], scale, 1))
+
+
+@exercise.mistake
+def tiles_added_up(Q, K, V, *, scale, block_k):
+    """each tile is normalised by itself, and the outputs are added. The weights of a row must
+    add up to one over all tiles: divide once, at the end."""
+    O = sum(
+        softmax(scale * Q @ K[b : b + block_k].T) @ V[b : b + block_k]
+        for b in range(0, len(K), block_k)
+    )
+    m, Z, _ = altered(Q, K, V, scale, block_k)
+    return O, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def no_maximum_subtracted(Q, K, V, *, scale, block_k):
+    """no maximum is subtracted. Scores of 800 overflow: keep the largest so far, and shift by
+    it."""
+    E = np.exp(scale * Q @ K.T)
+    Z = E.sum(-1, keepdims=True)
+    return E @ V / Z, np.log(Z)[:, 0]
+
+
+@exercise.mistake
+def rescaling_upside_down(Q, K, V, *, scale, block_k):
+    """the rescaling is upside down. The maximum grows, so the old sums must shrink: e to a
+    negative number."""
+    m, Z, A = (scale * Q @ K[:1].T), 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, grow = np.exp(S - m), np.exp(m - m_old)
+        Z, A = Z * grow + E.sum(-1, keepdims=True), A * grow + E @ V[start : start + block_k]
+    return finish(m, Z, A)
+
+
+@exercise.mistake
+def scale_missing(Q, K, V, *, scale, block_k):
+    """the scale is missing. S = scale · Q Kᵀ, in each tile."""
+    return finish(*altered(Q, K, V, 1, block_k))
+
+
+@exercise.mistake
+def Z_returned_for_L(Q, K, V, *, scale, block_k):
+    """Z is returned, and not L. Z is measured against m, and has had no logarithm: L = m + log
+    Z."""
+    _, Z, A = altered(Q, K, V, scale, block_k)
+    return A / Z, Z[:, 0]
+
+
+@exercise.mistake
+def maximum_not_put_back(Q, K, V, *, scale, block_k):
+    """L lacks the maximum. Z was measured against m: L = m + log Z."""
+    _, Z, A = altered(Q, K, V, scale, block_k)
+    return A / Z, np.log(Z)[:, 0]
+
+
+@exercise.mistake
+def L_stands_in_a_column(Q, K, V, *, scale, block_k):
+    """L stands in a column, (N_q, 1). One number for each query was asked for, (N_q,)."""
+    m, Z, A = altered(Q, K, V, scale, block_k)
+    return A / Z, m + np.log(Z)
+
+
+@exercise.mistake
+def one_maximum_for_all_queries(Q, K, V, *, scale, block_k):
+    """one maximum for all queries. A row that lies thousands below another one underflows: each
+    needs its own."""
+    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max())
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z, A = Z * shrink + E.sum(-1, keepdims=True), A * shrink + E @ V[start : start + block_k]
+    return A / Z, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def last_tile_alone(Q, K, V, *, scale, block_k):
+    """the last tile alone. Z and A are begun anew with each tile: they have to be added to."""
+    first = (len(K) - 1) // block_k * block_k
+    return finish(*altered(Q, K[first:], V[first:], scale, block_k))
+
+
+@exercise.mistake
+def divided_by_the_number_of_tiles(Q, K, V, *, scale, block_k):
+    """the output is divided by the number of tiles. Z is the sum over all tiles, and dividing
+    by it is enough."""
+    m, Z, A = altered(Q, K, V, scale, block_k)
+    return A / Z / (-(-len(K) // block_k)), (m + np.log(Z))[:, 0]

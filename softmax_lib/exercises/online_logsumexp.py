@@ -126,3 +126,89 @@ def rescaling_upside_down_from_the_start(S, *, block):
 def Z_returned_not_L(S, *, block):
     """Z is returned, not L. Z is measured against m, and has had no logarithm."""
     return altered(S, block, true_shrink, L=lambda m, Z: Z)
+
+
+@exercise.mistake
+def tile_s_own_maximum(S, *, block):
+    """the maximum of the tile, and not the largest so far. When a later tile is lower, what was
+    summed before grows beyond all bounds."""
+    m, Z = -np.inf, 0.0
+    for start in range(0, len(S), block):
+        tile = S[start : start + block]
+        m_old, m = m, tile.max()
+        Z = Z * np.exp(m_old - m) + np.exp(tile - m).sum()
+    return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def new_terms_rescaled_too(S, *, block):
+    """the new terms are rescaled too. They are measured against the new maximum already: only
+    the old sum shrinks."""
+    m, Z = S[0], S.dtype.type(0)
+    for start in range(0, len(S), block):
+        tile = S[start : start + block]
+        m_old, m = m, max(m, tile.max())
+        Z = (Z + np.exp(tile - m).sum()) * np.exp(m_old - m)
+    return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def new_terms_against_the_old_maximum(S, *, block):
+    """the new terms are measured against the old maximum. First the maximum, then the
+    exponentials."""
+    m, Z = S[0], S.dtype.type(0)
+    for start in range(0, len(S), block):
+        tile = S[start : start + block]
+        m_new = max(m, tile.max())
+        Z = Z * np.exp(m - m_new) + np.exp(tile - m).sum()
+        m = m_new
+    return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def last_tile_alone(S, *, block):
+    """the last tile alone. Z is begun anew with each tile: it has to be added to."""
+    tile = S[(len(S) - 1) // block * block :]
+    return (tile.max() + np.log(np.exp(tile - tile.max()).sum())).astype(S.dtype)
+
+
+@exercise.mistake
+def sum_of_the_tiles_L(S, *, block):
+    """the L of the tiles are added. Logarithms are added where numbers are multiplied: sums of
+    exponentials are not."""
+    L = 0.0
+    for start in range(0, len(S), block):
+        tile = S[start : start + block]
+        L = L + tile.max() + np.log(np.exp(tile - tile.max()).sum())
+    return L.astype(S.dtype)
+
+
+@exercise.mistake
+def not_shifted(S, *, block):
+    """no maximum is subtracted. e^800 is infinite to a computer: keep the largest score so far,
+    and shift by it."""
+    Z = 0.0
+    for start in range(0, len(S), block):
+        Z = Z + np.exp(S[start : start + block]).sum()
+    return np.log(Z).astype(S.dtype)
+
+
+@exercise.mistake
+def one_score_a_tile(S, *, block):
+    """only the first score of each tile is read. A slice ends at start + block."""
+    seen = S[::block]
+    return (seen.max() + np.log(np.exp(seen - seen.max()).sum())).astype(S.dtype)
+
+
+@exercise.mistake
+def maximum_subtracted_at_the_end(S, *, block):
+    """the maximum is taken away at the end. Z was measured against m: L = m + log Z."""
+    m = S.max()
+    return (np.log(np.exp(S - m).sum()) - m).astype(S.dtype)
+
+
+@exercise.mistake
+def mean_for_sum(S, *, block):
+    """a mean over the tiles. The sum of a row is the sum of its tiles' sums."""
+    m = S.max()
+    return (m + np.log(np.exp(S - m).sum() / (-(-len(S) // block)))).astype(S.dtype)

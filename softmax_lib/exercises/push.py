@@ -77,3 +77,71 @@ def all_pushed_at_once(P, k):
 def own_probability_in_the_bracket(P, k):
     """P_j (δ_jk - P_j). The score that is pushed is k: which probability stands in the bracket?"""
     return P * ((np.arange(len(P)) == k) - P)
+
+
+@exercise.mistake
+def counted_from_1(P, k):
+    """k is counted from 1. The formulas begin at 1, Python's indices at 0: take it as it comes."""
+    return P * ((np.arange(1, len(P) + 1) == k) - P[k - 1])
+
+
+@exercise.mistake
+def delta_counted_from_1(P, k):
+    """δ_jk is counted from 1, and P_k is not. np.arange(N) begins at 0, as k does."""
+    return P * ((np.arange(1, len(P) + 1) == k) - P[k])
+
+
+@exercise.mistake
+def sign_turned(P, k):
+    """the sign is turned. A score that rises lifts its own probability."""
+    return P * (P[k] - (np.arange(len(P)) == k))
+
+
+@exercise.mistake
+def first_case_for_all(P, k):
+    """the first case for every j. If j ≠ k the numerator stands still, and the 1 becomes a 0."""
+    return P * (1 - P[k])
+
+
+@exercise.mistake
+def whole_matrix(P, k):
+    """a whole matrix. One score is pushed, and the N slopes are one column of it."""
+    return P * (np.eye(len(P), dtype=P.dtype) - P)
+
+
+@exercise.mistake
+def the_jacobian(P, k):
+    """the whole Jacobian. One score is pushed: which of its columns is that?"""
+    return np.diag(P) - np.outer(P, P)
+
+
+@exercise.mistake
+def delta_is_a_product(P, k):
+    """δ_jk is not j·k, and np.kron is another product. δ_jk is 1 where j is k, and 0 elsewhere."""
+    return P * (np.kron(np.arange(len(P)), k) - P[k])
+
+
+@exercise.mistake
+def no_P_in_front(P, k):
+    """δ_jk - P_k is the slope of log P_j. Multiply by P_j to come back to P_j itself."""
+    return (np.arange(len(P)) == k) - P
+
+
+@exercise.mistake
+def bracket_of_delta_missing(P, k):
+    """a bracket is missing: P_j stands before all of (δ_jk - P_k), not before δ_jk alone."""
+    return P * (np.arange(len(P)) == k) - P[k]
+
+
+@exercise.mistake
+def delta_turned(P, k):
+    """δ_jk the wrong way round. It is 1 where j is k."""
+    return P * ((np.arange(len(P)) != k) - P[k])
+
+
+@exercise.mistake
+def own_entry_overwritten(P, k):
+    """the own entry lacks one P_k. For j = k the slope is P_k (1 - P_k), not 1 - P_k."""
+    slopes = -P * P[k]
+    slopes[k] = 1 - P[k]
+    return slopes

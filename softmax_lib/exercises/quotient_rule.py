@@ -92,3 +92,55 @@ def f_and_g_exchanged(f, df, g, dg):
     """f and g are exchanged in the products. The slope of the top is shared by the bottom: df
     stands with g, and dg with f."""
     return (df * f - dg * g) / g**2
+
+
+@exercise.mistake
+def product_rule(f, df, g, dg):
+    """this is the product rule, the slope of f·g. A ratio loses when its bottom grows, and all
+    is divided by g²."""
+    return df * g + dg * f
+
+
+@exercise.mistake
+def not_divided(f, df, g, dg):
+    """the division by g² is missing. The top of the rule is here, and what it stands on is not."""
+    return df * g - dg * f
+
+
+@exercise.mistake
+def bracket_around_the_difference_missing(f, df, g, dg):
+    """a bracket is missing: f' - q g' is divided by g as a whole. Python divides q g' alone,
+    and leaves f' as it is."""
+    return df - f / g * dg / g
+
+
+@exercise.mistake
+def f_for_q(f, df, g, dg):
+    """f stands where q should. In f' = q' g + q g' the ratio q = f/g is what meets g'."""
+    return (df - f * dg) / g
+
+
+@exercise.mistake
+def second_term_not_divided(f, df, g, dg):
+    """only the first term is divided. Both terms of f'g - g'f stand over g²."""
+    return df / g - f * dg
+
+
+@exercise.mistake
+def one_over_the_slope(f, df, g, dg):
+    """each part is differentiated alone, and the two are put together. The slope of 1/g is
+    -g'/g², not 1/g'."""
+    return df / g + f / dg
+
+
+@exercise.mistake
+def a_difference_quotient(f, df, g, dg):
+    """this is how far the ratio moves in a whole step of 1, not how fast it moves here. The
+    rule needs no step at all."""
+    return (f + df) / (g + dg) - f / g
+
+
+@exercise.mistake
+def fourth_power(f, df, g, dg):
+    """the square is taken twice. g² is what the top stands on, once."""
+    return (df * g - dg * f) / g**4

@@ -127,3 +127,77 @@ def softmax_s_rule(dU, U, r):
 def divided_by_r_twice(dU, U, r):
     """divided by r twice. Once is enough: the second r of r² went into U."""
     return (dU - U * (U * dU).mean(-1, keepdims=True)) / r**2
+
+
+@exercise.mistake
+def second_term_twice(dU, U, r):
+    """the second term is twice too large. The square's 2 and the root's 1/2 cancel."""
+    return (dU - 2 * U * (U * dU).mean(-1, keepdims=True)) / r
+
+
+@exercise.mistake
+def second_term_half(dU, U, r):
+    """the second term is half of what it should be. The square's 2 and the root's 1/2 cancel."""
+    return (dU - U * (U * dU).mean(-1, keepdims=True) / 2) / r
+
+
+@exercise.mistake
+def divided_by_n_twice(dU, U, r):
+    """divided by n twice. .mean() has divided already."""
+    return (dU - U * (U * dU).mean(-1, keepdims=True) / U.shape[-1]) / r
+
+
+@exercise.mistake
+def multiplied_by_r(dU, U, r):
+    """multiplied by r. U = H / r: the larger the row, the less a nudge of H moves U."""
+    return (dU - U * (U * dU).mean(-1, keepdims=True)) * r
+
+
+@exercise.mistake
+def mean_subtracted_as_in_layer_norm(dU, U, r):
+    """this is layer norm's: it subtracts the mean of dU as well. The root mean square leaves
+    the mean where it is."""
+    return (dU - dU.mean(-1, keepdims=True) - U * (U * dU).mean(-1, keepdims=True)) / r
+
+
+@exercise.mistake
+def only_the_first_term_divided(dU, U, r):
+    """only the first term is divided by r. Both terms of the bracket stand over r."""
+    return dU / r - U * (U * dU).mean(-1, keepdims=True)
+
+
+@exercise.mistake
+def second_term_divided_by_r_again(dU, U, r):
+    """the second term is divided by r² more. U holds its own 1/r already, so that r³ is there."""
+    return dU / r - U * (U * dU).mean(-1, keepdims=True) / r**3
+
+
+@exercise.mistake
+def r_squared_in_the_second_term(dU, U, r):
+    """the second term is divided by r². Written with U, both terms stand over one r."""
+    return dU / r - U * (U * dU).mean(-1, keepdims=True) / r**2
+
+
+@exercise.mistake
+def sign_turned(dU, U, r):
+    """the sign is turned: dU comes with a plus."""
+    return (U * (U * dU).mean(-1, keepdims=True) - dU) / r
+
+
+@exercise.mistake
+def second_term_alone(dU, U, r):
+    """only the road through r. The number above the bar moves as well: dU itself."""
+    return -U * (U * dU).mean(-1, keepdims=True) / r
+
+
+@exercise.mistake
+def U_dU_not_averaged(dU, U, r):
+    """U∘dU is not averaged. ⟨U, dU⟩ / n is one number for each row."""
+    return (dU - U * (U * dU)) / r
+
+
+@exercise.mistake
+def axis_1(dU, U, r):
+    """axis=1 is the last axis of a matrix alone. Which number names the last axis of a row, and
+    of a batch, too?"""
+    return (dU - U * (U * dU).mean(axis=1, keepdims=True)) / r

@@ -8,6 +8,8 @@ from softmax_lib.exercises.inputs import scores
 from softmax_lib.exercises.oracles import by_rows
 from softmax_lib.exercises.promises import EACH_ROW_IS_ONE, NONE_IS_NEGATIVE
 
+EPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+
 exercise = Exercise("softmax", "P", promises=[EACH_ROW_IS_ONE, NONE_IS_NEGATIVE])
 exercise.inputs(scores)
 exercise.oracle(by_rows(loops.softmax))
@@ -85,12 +87,12 @@ def scores_changed_in_place(S):
     return S
 
 
-@exercise.mistake
-def small_number_added(S):
+@exercise.family(eps=EPS)
+def small_number_added(S, eps):
     """a small number added to the sum. Once the maximum is subtracted the sum is at least 1:
     there is nothing to protect, and the probabilities no longer add up to one."""
     E = np.exp(S - S.max(axis=-1, keepdims=True))
-    return E / (E.sum(axis=-1, keepdims=True) + 1e-6)
+    return E / (E.sum(axis=-1, keepdims=True) + eps)
 
 
 @exercise.mistake
@@ -142,3 +144,148 @@ def keepdims_missing_in_maximum(S):
     its own row: keepdims=True."""
     E = np.exp(S - S.max(axis=-1))
     return E / E.sum(axis=-1, keepdims=True)
+
+
+@exercise.mistake
+def one_sum_one_maximum(S):
+    """one sum for all rows. Each row should add up to one, not the whole matrix. Along which
+    axis do you sum?"""
+    E = np.exp(S - S.max())
+    return E / E.sum()
+
+
+@exercise.mistake
+def axis_1(S):
+    """axis=1 is the last axis of a matrix alone. Which number names the last axis of a row, and
+    of a batch, too?"""
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@exercise.mistake
+def shift_missing_below(S):
+    """the shift is missing in the sum. It changes nothing only if it stands above and below the
+    bar alike."""
+    return np.exp(S - S.max(-1, keepdims=True)) / np.exp(S).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def shift_missing_above(S):
+    """the shift is missing above the bar. It changes nothing only if it stands above and below
+    alike."""
+    return np.exp(S) / np.exp(S - S.max(-1, keepdims=True)).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def maximum_outside_the_exponential(S):
+    """the maximum is taken from the exponentials. It belongs to the scores: e^(S - m), inside."""
+    E = np.exp(S) - S.max(-1, keepdims=True)
+    return E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def maximum_of_the_exponentials(S):
+    """the largest exponential is taken away, and not the largest score. The shift stands
+    inside: e^(S - m)."""
+    E = np.exp(S) - np.exp(S).max(-1, keepdims=True)
+    return E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def shares_of_scores(S):
+    """the exponential is missing: these are shares of the scores. A score may be negative, a
+    probability may not."""
+    return S / S.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def exponential_of_the_share(S):
+    """the exponential goes around the fraction. It is taken of each score, above and below the
+    bar, before dividing."""
+    return np.exp(S / S.sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def not_divided(S):
+    """nothing is divided. The exponentials are positive, and they do not add up to one yet."""
+    return np.exp(S - S.max(-1, keepdims=True))
+
+
+@exercise.mistake
+def exponentials_alone(S):
+    """the exponentials alone. They are positive, and they do not add up to one yet."""
+    return np.exp(S)
+
+
+@exercise.mistake
+def divided_by_the_mean(S):
+    """divided by the mean instead of the sum: a row adds up to N."""
+    E = np.exp(S - S.max(-1, keepdims=True))
+    return E / E.mean(-1, keepdims=True)
+
+
+@exercise.mistake
+def divided_by_the_exponential_of_the_sum(S):
+    """the sum is taken before the exponential. e^(a + b) is a product of two, the bottom is
+    their sum."""
+    S = S - S.max(-1, keepdims=True)
+    return np.exp(S) / np.exp(S.sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def maximum_at_least_0(S):
+    """the maximum is never below 0 here. A row whose scores all lie below -800 keeps nothing of
+    its exponentials."""
+    E = np.exp(S - np.maximum(S.max(-1, keepdims=True), 0))
+    return E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def minimum_for_maximum(S):
+    """the smallest score is subtracted, and the largest then overflows. Which shift makes none
+    positive?"""
+    E = np.exp(S - S.min(-1, keepdims=True))
+    return E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def mean_for_maximum(S):
+    """the mean is subtracted, and a score far above it still overflows. Which shift makes none
+    positive?"""
+    E = np.exp(S - S.mean(-1, keepdims=True))
+    return E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def divided_scores(S):
+    """the scores are divided by their maximum. That changes how far they are apart; subtracting
+    does not."""
+    E = np.exp(S / S.max(-1, keepdims=True))
+    return E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def e_cut_short(S):
+    """e is cut short. 2.718 is not e: np.exp knows all its digits."""
+    E = np.power(2.718, S - S.max(-1, keepdims=True))
+    return (E / E.sum(-1, keepdims=True)).astype(np.result_type(S, np.float16))
+
+
+@exercise.mistake
+def sign_of_the_scores_turned(S):
+    """the scores' sign is turned. The largest score should get the largest share."""
+    E = np.exp(S.min(-1, keepdims=True) - S)
+    return E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def logarithm_returned(S):
+    """this is the logarithm of softmax. The probabilities themselves were asked for."""
+    S = S - S.max(-1, keepdims=True)
+    return S - np.log(np.exp(S).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def logistic_of_each(S):
+    """each score alone is made a number between 0 and 1. In a softmax the scores share one sum."""
+    return 1 / (1 + np.exp(-S))

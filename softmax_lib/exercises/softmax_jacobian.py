@@ -106,3 +106,85 @@ def softmax_of_P(P):
     one already."""
     P = softmax(P)
     return np.diag(P) - np.outer(P, P)
+
+
+@exercise.mistake
+def column_lost(P):
+    """a column is lost: P * (…) multiplies column k by P_k. Row j has to be multiplied by P_j,
+    so P must stand in a column, P[:, None]."""
+    return P * (np.eye(len(P), dtype=P.dtype) - P)
+
+
+@exercise.mistake
+def bracket_lost(P):
+    """the first P is missing. Row j of the bracket δ_jk - P_k is multiplied by P_j, and so is
+    the δ."""
+    return np.eye(len(P), dtype=P.dtype) - np.outer(P, P)
+
+
+@exercise.mistake
+def delta_not_subtracted_from(P):
+    """one bracket for all: P_j (1 - P_k). The 1 stands on the diagonal alone, and is 0
+    elsewhere."""
+    return P[:, None] * (1 - P[None, :])
+
+
+@exercise.mistake
+def own_case_in_every_row(P):
+    """each row repeats one number, P_j (1 - P_j). That is right only on the diagonal."""
+    return np.repeat((P * (1 - P))[:, None], len(P), axis=1)
+
+
+@exercise.mistake
+def own_case_in_every_column(P):
+    """each column repeats one number, P_k (1 - P_k). That is right only on the diagonal."""
+    return np.repeat((P * (1 - P))[None, :], len(P), axis=0)
+
+
+@exercise.mistake
+def plus_off_the_diagonal(P):
+    """a plus off the diagonal. One's gain is the other's loss: there it is -P_j P_k."""
+    J = np.outer(P, P)
+    J[np.diag_indices(len(P))] = P * (1 - P)
+    return J
+
+
+@exercise.mistake
+def square_taken_twice(P):
+    """P_j² is taken away twice on the diagonal: P(1 - P) holds it already, and so does the
+    outer product."""
+    return np.diag(P * (1 - P)) - np.outer(P, P)
+
+
+@exercise.mistake
+def row_of_P_subtracted(P):
+    """P itself is taken away, and not the products. Every entry loses P_j P_k."""
+    return np.diag(P) - P
+
+
+@exercise.mistake
+def diagonal_as_a_row(P):
+    """only N numbers. The matrix has a row for each probability and a column for each score."""
+    return P * (1 - P)
+
+
+@exercise.mistake
+def row_sums_alone(P):
+    """only the sums of the rows, which are all zero. Each of the N × N slopes was asked for."""
+    return P - P * P.sum()
+
+
+@exercise.mistake
+def off_diagonal_alone(P):
+    """the diagonal is zero. A score moves its own probability most: P_j (1 - P_j)."""
+    J = -np.outer(P, P)
+    J[np.diag_indices(len(P))] = 0
+    return J
+
+
+@exercise.mistake
+def cases_exchanged(P):
+    """the two cases are exchanged. P_j (1 - P_k) belongs on the diagonal, -P_j P_k elsewhere."""
+    J = P[:, None] * (1 - P[None, :])
+    J[np.diag_indices(len(P))] = -P * P
+    return J

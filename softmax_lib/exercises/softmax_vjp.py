@@ -130,3 +130,71 @@ def dP_and_P_exchanged(dP, P):
     """dP and P stand in each other's place. Which of the two is compared with the mean, and
     which does the weighing? A score with no probability gets no gradient."""
     return dP * (P - (P * dP).sum(axis=-1, keepdims=True))
+
+
+@exercise.mistake
+def mean_forgotten(dP, P):
+    """P∘dP alone. The other scores of the row share the same sum: the mean ⟨P, dP⟩ is to be
+    taken from dP first."""
+    return P * dP
+
+
+@exercise.mistake
+def sum_of_P_not_weighed(dP, P):
+    """the mean is not weighed again: P∘dP - ⟨P, dP⟩. Both terms of the bracket stand behind P."""
+    return P * dP - (P * dP).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def mean_of_P_dP(dP, P):
+    """a mean of P∘dP, where a sum was due. The weights P average already: nothing is divided by
+    N."""
+    return P * (dP - (P * dP).mean(-1, keepdims=True))
+
+
+@exercise.mistake
+def logarithm_s_line(dP, P):
+    """this is the line of log-softmax. Softmax compares dP with its mean, and weighs what is
+    left with P."""
+    return dP - P * dP.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def softmax_of_P(dP, P):
+    """softmax is taken of P once more. The function is given P, not S: these numbers add up to
+    one already."""
+    E = np.exp(P - P.max(-1, keepdims=True))
+    P = E / E.sum(-1, keepdims=True)
+    return P * (dP - (P * dP).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def axis_1(dP, P):
+    """axis=1 is the last axis of a matrix alone. Which number names the last axis of a row, and
+    of a batch, too?"""
+    return P * (dP - (P * dP).sum(axis=1, keepdims=True))
+
+
+@exercise.mistake
+def P_twice(dP, P):
+    """P stands in front twice. It weighs the bracket once."""
+    return P * P * (dP - (P * dP).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def P_for_dP(dP, P):
+    """P stands where dP should. What is compared with the mean is the gradient that came."""
+    return P * (P - (P * dP).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def gradient_times_the_row_sum(dP, P):
+    """the row sums of J, where J times dP was due: they are zero, and so is this."""
+    return dP * (P - P * P.sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def divided_by_P(dP, P):
+    """divided by P, where it should be weighed with P. A score with no probability gets no
+    gradient."""
+    return (dP - (P * dP).sum(-1, keepdims=True)) / P

@@ -88,3 +88,52 @@ def heads_and_d_exchanged(X, *, heads):
 def one_head_is_all(X, *, heads):
     """one head is all. Each head has columns of its own: together they are X."""
     return np.stack([X] * heads, -3)
+
+
+@exercise.mistake
+def heads_before_the_batch(X, *, heads):
+    """the heads stand before the batch. The examples stay in front: (…, heads, N, d)."""
+    return np.stack(np.split(X, heads, axis=-1), axis=0)
+
+
+@exercise.mistake
+def concatenated(X, *, heads):
+    """the heads are laid under one another. Each head is a matrix of its own: an axis for the
+    heads, (…, heads, N, d)."""
+    return np.concatenate(np.split(X, heads, axis=-1), axis=-2)
+
+
+@exercise.mistake
+def heads_last(X, *, heads):
+    """the heads come last. In front of the rows is where they belong: (…, heads, N, d)."""
+    return np.stack(np.split(X, heads, axis=-1), axis=-1)
+
+
+@exercise.mistake
+def a_list_of_rows_cut(X, *, heads):
+    """the rows are cut into heads, and not the columns. Each head has all the rows, and d of
+    the columns."""
+    N = X.shape[-2]
+    return (
+        X.reshape(*X.shape[:-2], heads, N, -1).swapaxes(-1, -2).reshape(*X.shape[:-2], heads, N, -1)
+    )
+
+
+@exercise.mistake
+def transposed_first(X, *, heads):
+    """transposed, and then cut. Each head has N rows and d columns, as they stand in X."""
+    return X.mT.reshape(*X.shape[:-2], heads, X.shape[-2], -1)
+
+
+@exercise.mistake
+def one_axis_for_all(X, *, heads):
+    """right for a matrix, not for a batch: transpose(1, 0, 2) names three axes. np.moveaxis and
+    swapaxes count from the end."""
+    return X.reshape(X.shape[-2], heads, -1).transpose(1, 0, 2)
+
+
+@exercise.mistake
+def d_for_heads(X, *, heads):
+    """cut into d heads. `heads` says how many there are; what is left for each is d."""
+    d = X.shape[-1] // heads
+    return X.reshape(*X.shape[:-1], d, heads).swapaxes(-2, -3)

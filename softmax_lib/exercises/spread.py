@@ -78,3 +78,83 @@ def weights_squared_too(v, P):
     """the weights are squared too. What does the square belong to: to the distance, or to all
     of the term?"""
     return ((P * (v - (P * v).sum())) ** 2).sum()
+
+
+@exercise.mistake
+def mean_taken_again(v, P):
+    """a mean too many. The weights P average already: Σ P_j (…), and no division by N."""
+    mean = (P * v).sum()
+    return (P * (v - mean) ** 2).mean()
+
+
+@exercise.mistake
+def not_squared(v, P):
+    """no square. Distances to the mean, weighted, add up to zero whatever v is."""
+    mean = (P * v).sum()
+    return (P * (v - mean)).sum()
+
+
+@exercise.mistake
+def absolute_distances(v, P):
+    """distances, and not their squares. A variance is the mean of the squared distance."""
+    mean = (P * v).sum()
+    return (P * np.abs(v - mean)).sum()
+
+
+@exercise.mistake
+def mean_not_summed(v, P):
+    """the mean is not summed up. P * v is N numbers, and the mean is one: Σ P_j v_j."""
+    return (P * (v - P * v) ** 2).sum()
+
+
+@exercise.mistake
+def one_degree_of_freedom_less(v, P):
+    """divided by N - 1, or by something like it. P are all the probabilities there are: nothing
+    is estimated from a sample."""
+    mean = (P * v).sum()
+    return (P * (v - mean) ** 2).sum() / (1 - (P**2).sum())
+
+
+@exercise.mistake
+def n_over_n_minus_1(v, P):
+    """N over N - 1. P are all the probabilities there are: nothing is estimated from a sample."""
+    mean = (P * v).sum()
+    return (P * (v - mean) ** 2).sum() * P.dtype.type(len(P) / (len(P) - 1))
+
+
+@exercise.mistake
+def unweighted_squares(v, P):
+    """the squares count alike. The distance is measured from the weighted mean, and its square
+    is weighted too."""
+    return ((v - (P * v).sum()) ** 2).mean()
+
+
+@exercise.mistake
+def unweighted_sum_of_squares(v, P):
+    """the squares are added without weights. A likely outcome counts more: P_j times its square."""
+    return ((v - (P * v).sum()) ** 2).sum()
+
+
+@exercise.mistake
+def mean_alone(v, P):
+    """the mean alone. ⟨v, J v⟩ says how far v lies from it."""
+    return (P * v).sum()
+
+
+@exercise.mistake
+def square_of_the_mean_of_squares(v, P):
+    """the sign is turned: the square of the mean, minus the mean of the squares, is never
+    positive."""
+    return (P * v).sum() ** 2 - (P * v**2).sum()
+
+
+@exercise.mistake
+def J_v(v, P):
+    """this is J v, a number for each outcome. One number was asked for: ⟨v, J v⟩."""
+    return P * (v - (P * v).sum())
+
+
+@exercise.mistake
+def diagonal_alone(v, P):
+    """the diagonal of J alone: Σ P_j (1 - P_j) v_j². The other entries of J speak as well."""
+    return (P * (1 - P) * v**2).sum()

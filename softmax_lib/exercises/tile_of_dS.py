@@ -129,3 +129,34 @@ def D_is_a_mean(dO, O, P, V):
 def diagonal_of_J_alone(dO, O, P, V):
     """P(1 - P) ∘ dP. The diagonal of the Jacobian alone: what do the other keys of the row do?"""
     return P * (1 - P) * (dO @ V.T)
+
+
+@exercise.mistake
+def sign_turned(dO, O, P, V):
+    """the sign is turned: D - dP. How much better than the row's mean is this key?"""
+    return -tile(dO, P, V, (dO * O).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def dP_alone(dO, O, P, V):
+    """dP is taken for dS. The gradient has not crossed the softmax yet: P∘(dP - D)."""
+    return dO @ V.T
+
+
+@exercise.mistake
+def D_of_squares(dO, O, P, V):
+    """D is made of dO twice. D is ⟨dO_i, O_i⟩: the gradient of the output, and the output."""
+    return tile(dO, P, V, (dO * dO).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def D_not_weighed(dO, O, P, V):
+    """D is taken from P∘dP, and not from dP. Both terms of the bracket stand behind P: P∘(dP -
+    D)."""
+    return P * (dO @ V.T) - (dO * O).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def O_for_dO(dO, O, P, V):
+    """dP is made with O. What V meets on the way back is dO: dP = dO Vᵀ."""
+    return P * (O @ V.T - (dO * O).sum(-1, keepdims=True))

@@ -104,12 +104,15 @@ def altered(
     P_of_tile=False,
     assign_dQ=False,
     assign_dK=False,
+    assign_dV=False,
+    crossed=True,
+    D=None,
     whole_tiles=False,
     scaled=True,
 ):
     """The two loops, with one of their parts exchanged."""
     dQ, dK, dV = np.zeros_like(Q), np.zeros_like(K), np.zeros_like(V)
-    D = (dO * O).sum(-1, keepdims=True)
+    D = (dO * O).sum(-1, keepdims=True) if D is None else D
     N_q = len(Q) // block_q * block_q if whole_tiles else len(Q)
     N_k = len(K) // block_k * block_k if whole_tiles else len(K)
     for b in range(0, N_k, block_k):
@@ -122,9 +125,10 @@ def altered(
             P = np.where(seen, P, 0) if causal else P
             dP = dO[i] @ V[j].T
             dS = P * (dP - ((P * dP).sum(-1, keepdims=True) if D_of_tile else D[i]))
+            dS = dS if crossed else dP
             dQ[i] = (0 if assign_dQ else dQ[i]) + (scale if scaled else 1) * dS @ K[j]
             dK[j] = (0 if assign_dK else dK[j]) + (scale if scaled else 1) * dS.T @ Q[i]
-            dV[j] += P.T @ dO[i]
+            dV[j] = (0 if assign_dV else dV[j]) + P.T @ dO[i]
     return dQ, dK, dV
 
 
@@ -199,3 +203,91 @@ def mask_keeps_what_comes_later(*letters, **options):
     """the causal mask keeps what comes later. Causal means: no later key. In which part of a
     tile of P do you put the zeros?"""
     return altered(*letters, **options, compare=np.greater)
+
+
+@exercise.mistake
+def dV_overwritten(*letters, **options):
+    """= for += in dV. A value hears from every tile of queries: add up."""
+    return altered(*letters, **options, assign_dV=True)
+
+
+@exercise.mistake
+def dQ_never_written_back(*letters, **options):
+    """dQ stays zero: what is added to a name of its own is never written back. dQ[i] += …
+    writes into dQ."""
+    dQ, dK, dV = altered(*letters, **options)
+    return np.zeros_like(dQ), dK, dV
+
+
+@exercise.mistake
+def dK_and_dV_never_written_back(*letters, **options):
+    """dK and dV stay zero: what is added up in a tile has to be written into dK[j] and dV[j]."""
+    dQ, dK, dV = altered(*letters, **options)
+    return dQ, np.zeros_like(dK), np.zeros_like(dV)
+
+
+@exercise.mistake
+def nothing_written_back(*letters, **options):
+    """all three stay zero: dQ_i = dQ_i + … makes a new array, and leaves dQ as it was. dQ[i] +=
+    … writes into it."""
+    return tuple(map(np.zeros_like, altered(*letters, **options)))
+
+
+@exercise.mistake
+def L_not_subtracted(dO, Q, K, V, O, L, **options):
+    """L is forgotten: e^S alone is no probability yet. P = e^(S - L)."""
+    return altered(dO, Q, K, V, O, 0 * L, **options)
+
+
+@exercise.mistake
+def D_forgotten(dO, Q, K, V, O, L, **options):
+    """D is forgotten. Compare dP with its mean over the complete row, which dO and O know."""
+    return altered(dO, Q, K, V, 0 * O, L, **options)
+
+
+@exercise.mistake
+def one_D_for_all_rows(dO, Q, K, V, O, L, **options):
+    """one D for all rows: (dO∘O).sum() adds up the whole matrix. Each query has a D of its own."""
+    D = np.full_like(O, (dO * O).sum())
+    return altered(dO, Q, K, V, O, L, **options, D=D[:, :1])
+
+
+@exercise.mistake
+def D_added(dO, Q, K, V, O, L, **options):
+    """D is added. How much better than the row's mean is this key? Subtract D."""
+    return altered(dO, Q, K, V, -O, L, **options)
+
+
+@exercise.mistake
+def scale_missing_in_S(dO, Q, K, V, O, L, *, scale, **options):
+    """the scale is missing in S. L was made of scaled scores: are yours, computed again, the
+    same ones?"""
+    dQ, dK, dV = altered(dO, Q, K, V, O, L, scale=1, **options)
+    return scale * dQ, scale * dK, dV
+
+
+@exercise.mistake
+def scale_twice(*letters, **options):
+    """the scale is applied twice. Once in dS, or once in dQ and dK, not in both."""
+    dQ, dK, dV = altered(*letters, **options)
+    return options["scale"] * dQ, options["scale"] * dK, dV
+
+
+@exercise.mistake
+def dP_for_dS(*letters, **options):
+    """dP is taken for dS. The gradient has not crossed the softmax yet: P∘(dP - D)."""
+    return altered(*letters, **options, crossed=False)
+
+
+@exercise.mistake
+def dK_from_the_untransposed(*letters, **options):
+    """dQ and dK are exchanged. dQ has the shape of Q and is made with K; dK the other way round."""
+    dQ, dK, dV = altered(*letters, **options)
+    return dK, dQ, dV
+
+
+@exercise.mistake
+def order_of_the_three(*letters, **options):
+    """dV comes first. Asked for are dQ, dK, dV, in this order."""
+    dQ, dK, dV = altered(*letters, **options)
+    return dV, dQ, dK

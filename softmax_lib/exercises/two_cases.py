@@ -83,3 +83,63 @@ def slope_of_logarithm(P, j, k):
     """the slope of the logarithm. δ_jk - P_k is the slope of log P_j. Multiply by P_j to come
     back to P_j itself."""
     return (j == k) - P[k]
+
+
+@exercise.mistake
+def counted_from_1(P, j, k):
+    """j and k are counted from 1. The formulas begin at 1, Python's indices at 0: take them as
+    they come."""
+    return P[j - 1] * ((j == k) - P[k - 1])
+
+
+@exercise.mistake
+def sign_turned(P, j, k):
+    """the sign is turned. A score that rises lifts its own probability: for j = k the slope is
+    positive."""
+    return P[j] * (P[k] - (j == k))
+
+
+@exercise.mistake
+def bracket_around_the_choice_missing(P, j, k):
+    """Python reads 1 if j == k else (0 - P[k]): the P[k] is taken away in one case alone. Put
+    the choice into brackets."""
+    return P[j] * (1 if j == k else 0 - P[k])
+
+
+@exercise.mistake
+def bracket_of_delta_missing(P, j, k):
+    """a bracket is missing: P_j stands before all of (δ_jk - P_k), not before δ_jk alone."""
+    return P[j] * (j == k) - P[k]
+
+
+@exercise.mistake
+def own_case_everywhere(P, j, k):
+    """P_j (1 - P_j) everywhere. That is right only for its own score; how does the answer know
+    which was pushed?"""
+    return P[j] * (1 - P[j])
+
+
+@exercise.mistake
+def delta_is_a_product(P, j, k):
+    """δ_jk is not j·k, and np.kron is another product. δ_jk is 1 if the two are equal, and 0 if
+    not: j == k."""
+    return P[j] * (np.kron(j, k) - P[k])
+
+
+@exercise.mistake
+def whole_matrix(P, j, k):
+    """all the slopes at once. One was asked for, that of probability j for score k."""
+    return np.diag(P) - np.outer(P, P)
+
+
+@exercise.mistake
+def whole_row(P, j, k):
+    """a slope for every score, or for every probability. One was asked for: P_k is one number,
+    P[k]."""
+    return P * ((np.arange(len(P)) == k) - P[k])
+
+
+@exercise.mistake
+def plus_in_the_bracket(P, j, k):
+    """a plus in the bracket. The more probable it is, the less is left to win: 1 - P_k."""
+    return P[j] * (1 + P[k]) if j == k else -P[j] * P[k]
