@@ -129,7 +129,7 @@ def formula(dO, Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
 def largest_score(Q, K, scale=None, bias=None, **_):
     """Return max scale|Q||K|ᵀ, with |bias| as one more term."""
     scale = 1 / np.sqrt(Q.shape[-1]) if scale is None else abs(scale)
-    terms = scale * np.abs(np.float64(Q)) @ np.abs(np.float64(K)).mT
+    terms = scale * np.abs(Q.astype(float)) @ np.abs(K.astype(float)).mT
     return (terms + (0 if bias is None else np.abs(bias))).max(initial=0)
 
 
