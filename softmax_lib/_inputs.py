@@ -107,13 +107,15 @@ def targets(*, at_least):
     Raises
     ------
     TypeError
-        target does not hold integers.
+        target does not hold integers, or is a masked array.
     ValueError
         target does not have one index for each row, or one that is out of range; there are not
         `at_least` so many rows.
     """
 
     def prepare(given):
+        if isinstance(given["target"], np.ma.MaskedArray):
+            raise TypeError("target must be an array of integers, not a masked array")
         (*batch, N), target = given["S"].shape, np.asarray(given["target"])
         shapes = f"S is {given['S'].shape}, target is {target.shape}"
         if target.dtype.kind not in "iu":

@@ -636,6 +636,21 @@ def test_a_scale_that_is_not_one_number_is_refused(function, scale):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("scale", [np.nan, np.inf, -np.inf, np.float32("nan")], ids=repr)
+def test_a_scale_that_is_not_finite_is_refused(function, scale):
+    with pytest.raises(ValueError, match=f"^scale must be finite, not {scale}"):
+        function(**arguments(function), scale=scale)
+
+
+@pytest.mark.parametrize("function", [attention, flash_attention, flash_attention_vjp])
+@pytest.mark.parametrize("causal", ["no", None, 1, np.zeros(2)], ids=str)
+def test_causal_is_a_bool(function, causal):
+    with pytest.raises(TypeError, match="^causal must be True or False, not"):
+        function(**arguments(function), causal=causal)
+    assert function(**arguments(function), causal=np.bool_(True))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_keys_and_values_of_different_number_are_refused_with_both_shapes(function):
     given = arguments(function)
     given["V"] = given["V"][:4]

@@ -1,7 +1,7 @@
 """What is promised of the tiled version alone; what it computes is held in test_attention."""
 
-import importlib
 import sys
+import threading
 import tracemalloc
 
 import numpy as np
@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp, loops
-
-module = importlib.import_module("softmax_lib._tiles")
+from softmax_lib import (
+    _tiles,
+    absorb,
+    attention,
+    attention_vjp,
+    flash_attention,
+    flash_attention_vjp,
+    loops,
+    tile_vjp,
+)
 
 
 def draw(N_q, N_k, d=4, d_v=5, *, leading=(), dtype=np.float64, seed=0):
@@ -81,6 +88,48 @@ def test_the_way_back_may_use_other_tiles_than_the_way_there():
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
 
 
+# One tile -----------------------------------------------------------------------------------------
+
+
+def test_tiles_absorbed_one_after_another_give_the_whole_answer():
+    _, Q, K, V = draw(7, 11, leading=(2,))
+    m, Z, A = np.finfo(float).min, 0.0, 0.0
+    for j in (slice(0, 4), slice(4, 5), slice(5, 11)):
+        m, Z, A = absorb(m, Z, A, 3 * Q @ K[:, j].mT, V[:, j])
+    O, L = flash_attention(Q, K, V, scale=3)
+    np.testing.assert_allclose(A / Z, O, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose((m + np.log(Z))[..., 0], L, rtol=1e-14)
+
+
+def test_absorbing_a_tile_leaves_what_was_there_as_it_was():
+    _, _, _, V = draw(7, 11)
+    S, m, Z, A = np.ones((7, 11)), np.zeros((7, 1)), np.ones((7, 1)), np.ones((7, 5))
+    for a in (S, m, Z, A, V):
+        a.flags.writeable = False
+    absorb(m, Z, A, S, V)
+
+
+def test_a_tile_in_which_nothing_may_be_attended_to_adds_nothing():
+    m, Z, A = absorb(np.finfo(float).min, 0.0, 0.0, np.full((2, 3), -np.inf), np.ones((3, 1)))
+    assert not Z.any()
+    assert not A.any()
+    assert (absorb(m, Z, A, np.zeros((2, 3)), np.ones((3, 1)))[1] == 3).all()
+
+
+def test_the_shares_of_all_tiles_add_up_to_the_gradients_of_the_whole():
+    dO, Q, K, V = draw(7, 11)
+    O, P = attention(Q, K, V, scale=3)
+    D = (dO * O).sum(-1, keepdims=True)
+    totals = [np.zeros_like(X) for X in (Q, K, V)]
+    for i in (slice(0, 3), slice(3, 7)):
+        for j in (slice(0, 4), slice(4, 11)):
+            shares = tile_vjp(dO[i], Q[i], K[j], V[j], P[i, j], D[i], scale=3)
+            for total, rows, share in zip(totals, (i, j, j), shares, strict=True):
+                total[rows] += share
+    for got, expected in zip(totals, attention_vjp(dO, Q, K, V, P, scale=3), strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-14)
+
+
 # Memory -------------------------------------------------------------------------------------------
 
 
@@ -127,12 +176,12 @@ def test_memory_grows_with_N_and_holds_no_matrix_N_by_N(options):
 def test_tiles_that_causality_hides_wholly_are_never_computed(monkeypatch, N_q, N_k):
     computed = []
 
-    def counting(Q, K, *rest, scores=module.scores):
+    def counting(Q, K, *rest, scores=_tiles.scores):
         S = scores(Q, K, *rest)
         computed.append(np.isfinite(S).any())
         return S
 
-    monkeypatch.setattr(module, "scores", counting)
+    monkeypatch.setattr(_tiles, "scores", counting)
     visible = np.tri(N_q, N_k, N_k - N_q, dtype=bool)
     cut = visible.reshape(N_q // 2, 2, N_k // 3, 3).any((1, 3))  # which tiles hold a visible score
     there_and_back(*draw(N_q, N_k), causal=True, block_q=2, block_k=3)
@@ -154,11 +203,11 @@ def test_a_hidden_tile_is_not_even_read():
 def test_a_causal_tile_without_hidden_scores_gets_no_mask(monkeypatch):
     masks = []
 
-    def watching(Q, K, scale, allowed, bias, scores=module.scores):
+    def watching(Q, K, scale, allowed, bias, scores=_tiles.scores):
         masks.append(allowed)
         return scores(Q, K, scale, allowed, bias)
 
-    monkeypatch.setattr(module, "scores", watching)
+    monkeypatch.setattr(_tiles, "scores", watching)
     flash_attention(*draw(12, 12)[1:], causal=True, block_q=3, block_k=4)
     assert any(mask is None for mask in masks)
     assert not any(mask is not None and mask.all() for mask in masks)
@@ -191,11 +240,11 @@ def test_each_thread_has_one_thread_for_matrix_products_and_numpy_has_its_own_ba
         pools = threadpoolctl.threadpool_info()
         return [pool["num_threads"] for pool in pools if pool["user_api"] == "blas"]
 
-    def watching(*arguments, scores=module.scores):
+    def watching(*arguments, scores=_tiles.scores):
         seen.update(blas_threads())
         return scores(*arguments)
 
-    monkeypatch.setattr(module, "scores", watching)
+    monkeypatch.setattr(_tiles, "scores", watching)
     before = blas_threads()
     there_and_back(*draw(7, 11), block_q=2, block_k=3, threads=2)
     assert seen == {1} or not before
@@ -219,6 +268,22 @@ def test_threads_without_threadpoolctl_say_what_to_install(monkeypatch):
     with pytest.raises(ImportError, match="pip install threadpoolctl"):
         flash_attention(Q, K, V, threads=2)
     flash_attention(Q, K, V)
+
+
+def test_one_thread_starts_none_and_does_without_threadpoolctl(monkeypatch):
+    case = draw(7, 11)
+    expected = there_and_back(*case, block_q=2, block_k=3)
+
+    def no_thread(*_, **__):
+        raise RuntimeError("can't start new thread")  # as in a browser
+
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    for missing in (False, True):
+        if missing:
+            monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+        got = there_and_back(*case, block_q=2, block_k=3, threads=1)
+        for a, b in zip(got, expected, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", ["block_q", "block_k", "threads"])

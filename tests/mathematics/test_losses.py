@@ -80,6 +80,23 @@ def test_a_float_dtype_comes_out_as_it_went_in(dtype):
     assert cross_entropy_grad(S, [0, 1]).dtype == dtype
 
 
+def test_float16_is_computed_in_float32_and_rounded_once():
+    S = np.random.default_rng(3).normal(scale=3, size=(2000, 10)).astype(np.float16)
+    target = np.arange(2000) % 10
+    loss, dS = (f(S.astype(np.float32), target) for f in (cross_entropy, cross_entropy_grad))
+    assert cross_entropy(S, target) == loss.astype(np.float16)
+    np.testing.assert_array_equal(cross_entropy_grad(S, target), dS.astype(np.float16))
+
+
+def test_a_batch_longer_than_the_largest_float16_still_has_a_gradient():
+    S = np.zeros((70_000, 2), np.float16)
+    target = np.zeros(70_000, int)
+    dS = cross_entropy_grad(S, target)  # a RuntimeWarning would be an error
+    np.testing.assert_array_equal(dS[0], np.float16([-0.5 / 70_000, 0.5 / 70_000]))
+    assert dS[0, 1] > 0
+    assert cross_entropy(S, target) == np.float16(np.log(2))
+
+
 def test_the_inputs_are_only_read():
     S, target = np.random.default_rng(0).normal(size=(3, 4)), np.array([0, 3, 1])
     S.flags.writeable = target.flags.writeable = False
@@ -102,6 +119,12 @@ def test_an_empty_batch_has_no_mean_but_an_empty_gradient():
 def test_targets_are_integers(f, target):
     with pytest.raises(TypeError, match="^target must hold integers, not"):
         f(np.zeros((2, 3)), target)
+
+
+@functions
+def test_targets_are_no_masked_array(f):
+    with pytest.raises(TypeError, match="^target must be an array of integers, not a masked array"):
+        f(np.zeros((2, 3)), np.ma.masked_array([0, 1], [True, False]))
 
 
 @functions

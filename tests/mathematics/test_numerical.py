@@ -74,6 +74,42 @@ def test_a_function_that_drops_the_imaginary_part_is_refused():
         complex_step(lambda x: x.real**2, 1.0)
 
 
+@both
+@pytest.mark.parametrize("shape", [(0,), (2, 0), (0, 3)])
+def test_of_nothing_there_is_nothing_to_differentiate(step, shape):
+    x = np.zeros(shape)
+    assert step(np.sum, x).shape == shape
+    assert step(np.square, x).shape == shape + shape
+    assert step(np.square, x, along=x).shape == shape
+    gradcheck(np.sum, np.zeros(shape), x, step=step)
+    with pytest.raises(ValueError, match="yours must have shape"):
+        gradcheck(np.sum, np.zeros((1, *shape)), x, step=step)
+
+
+@both
+@pytest.mark.parametrize("name", ["x", "along"])
+def test_what_is_not_a_real_number_is_refused_by_name(step, name):
+    given = {"x": np.ones(2), "along": np.ones(2)}
+    for dtype in (bool, complex, object, str):
+        with pytest.raises(TypeError, match=f"^{name} must hold floats or integers, not"):
+            step(np.sin, **given | {name: np.ones(2).astype(dtype)})
+    with pytest.raises(TypeError, match=f"^{name} must .* not a masked array"):
+        step(np.sin, **given | {name: np.ma.masked_array(np.ones(2))})
+
+
+@pytest.mark.parametrize("h", [0, -0.1, np.nan, np.inf])
+def test_a_step_h_that_makes_no_sense_is_refused(h):
+    with pytest.raises(ValueError, match=f"^h must be finite and above 0, not {h}"):
+        central_difference(np.exp, 0.0, h=h)
+
+
+@pytest.mark.parametrize("name", ["rtol", "atol"])
+@pytest.mark.parametrize("bad", [-1.0, np.nan, np.inf])
+def test_a_tolerance_that_makes_no_sense_is_refused(name, bad):
+    with pytest.raises(ValueError, match=f"^{name} must be finite and not negative, not {bad}"):
+        gradcheck(np.square, 6.0, 3.0, **{name: bad})
+
+
 def test_the_step_h_of_a_difference_can_be_chosen():
     coarse = central_difference(np.exp, 0.0, h=0.1)
     np.testing.assert_allclose(coarse, np.sinh(0.1) / 0.1, rtol=1e-14)

@@ -17,6 +17,7 @@ from softmax_lib import (
     softmax_jacobian,
     softmax_jvp,
     softmax_vjp,
+    two_cases,
 )
 from softmax_lib.numerical import complex_step
 
@@ -164,6 +165,17 @@ def test_each_derivative_equals_the_complex_step():
         np.testing.assert_allclose(np.eye(len(P)) - P, log_J, rtol=1e-12, atol=1e-14)
 
 
+@floats
+def test_one_slope_is_that_entry_of_the_jacobian(dtype):
+    for seed in range(20):
+        P = softmax(two_dimensional(seed, dtype)[0])
+        J = softmax_jacobian(P)
+        for j, k in np.ndindex(J.shape):
+            slope = two_cases(P, j, k)
+            assert slope.dtype == dtype
+            np.testing.assert_allclose(slope, J[j, k], rtol=4 * np.finfo(dtype).eps)
+
+
 ARANGE = [0.03205860328008499, 0.08714431874203256, 0.23688281808991013, 0.6439142598879722]
 LOG_ARANGE = [-3.4401896985611953, -2.4401896985611953, -1.4401896985611953, -0.44018969856119533]
 WIDE = [[-25.0, 0.0, 25.0, 50.0], [1.0, 325.0, 749.0, 750.0]]
@@ -278,6 +290,25 @@ def test_what_is_not_a_real_number_is_refused_by_the_name_of_its_argument(bad):
             f(bad, good)
         with pytest.raises(TypeError, match="^P must"):
             f(good, bad)
+
+
+@pytest.mark.parametrize("name", ["j", "k"])
+def test_a_slope_s_indices_are_ints_within_the_row(name):
+    P, given = np.array([0.25, 0.5, 0.25]), {"j": 0, "k": 0}
+    for bad in (-1, 3):
+        with pytest.raises(ValueError, match=f"^{name} must be from 0 to 2, not {bad}"):
+            two_cases(P, **given | {name: bad})
+    for bad in (1.0, True, "1", None):
+        with pytest.raises(TypeError, match=f"^{name} must be an int, not"):
+            two_cases(P, **given | {name: bad})
+
+
+def test_a_slope_is_one_row_s():
+    for bad in (np.full((2, 3), 0.5), 0.5):
+        with pytest.raises(ValueError, match=r"^P must have shape \(N\), not"):
+            two_cases(bad, 0, 0)
+    with pytest.raises(TypeError, match="^P must hold floats or integers, not bool"):
+        two_cases(np.array([True]), 0, 0)
 
 
 # Axes and shapes ---------------------------------------------------------------------------------
