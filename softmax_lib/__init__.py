@@ -10,6 +10,8 @@ time, in slow loops that are meant to be read, and is imported by itself.
 array([0.09, 0.24, 0.67])
 """
 
+from importlib import import_module
+
 from softmax_lib._attention import attention, attention_vjp
 from softmax_lib._softmax import (
     log_softmax,
@@ -64,10 +66,16 @@ __all__ = [
 ]
 
 
+LATER = {
+    "answers": "exercises",
+    "checks": "exercises",
+    "progress": "exercises",
+    "derived": "derivations",
+}
+
+
 def __getattr__(name):
     """Fetch what needs more than the mathematics, once it is asked for."""
-    if name in ("answers", "checks", "progress"):
-        from softmax_lib import exercises
-
-        return getattr(exercises, name)
+    if name in LATER:
+        return getattr(import_module(f"{__name__}.{LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,100 @@
+"""The slope of a ratio: in general, and of the logistic function."""
+
+import numpy as np
+from sympy import Add, exp
+
+from softmax_lib.numerical import complex_step
+
+from .derivation import checked
+from .letters import N, f, g, h, sigma, x
+from .meaning import apply
+from .notation import Limit, Prime
+
+e_x = exp(x)
+
+
+def polynomials(a, b, x):
+    """Let f and g be polynomials with the coefficients a and b, so that they can be any of them."""
+
+    def polynomial(coefficients):
+        return lambda t: sum(a_n * t**n for n, a_n in enumerate(coefficients))
+
+    return {"f": polynomial(a), "g": polynomial(b)}
+
+
+def slope_of_ratio(a, b, x):
+    """The derivative of f/g at x by complex step."""
+    return complex_step(lambda t: np.polyval(a[::-1], t) / np.polyval(b[::-1], t), x)
+
+
+@checked(given={"a": (N,), "b": (N,), "x": ()}, define=polynomials, truth=slope_of_ratio)
+def quotient_rule():
+    """The quotient rule"""
+    yield Prime(f(x) / g(x), x)
+    yield Limit((f(x + h) / g(x + h) - f(x) / g(x)) / h, h)
+    yield "the definition of a derivative"
+    yield Limit((f(x + h) * g(x) - g(x + h) * f(x)) / (h * g(x + h) * g(x)), h)
+    yield "common denominator"
+    yield (
+        Limit(
+            Add(f(x + h) * g(x), -(f(x) * g(x)), f(x) * g(x), -(g(x + h) * f(x)))
+            / (h * g(x + h) * g(x)),
+            h,
+        )
+    )
+    yield r"take $f(x)\,g(x)$ away and put it back"
+    yield Limit(((f(x + h) - f(x)) * g(x) - (g(x + h) - g(x)) * f(x)) / (h * g(x + h) * g(x)), h)
+    yield "factor out $g(x)$ on the left, $-f(x)$ on the right"
+    yield (
+        Limit(((f(x + h) - f(x)) / h * g(x) - (g(x + h) - g(x)) / h * f(x)) / (g(x + h) * g(x)), h)
+    )
+    yield "let $h$ divide each difference"
+    yield (Prime(f(x), x) * g(x) - Prime(g(x), x) * f(x)) / (g(x) * g(x))
+    yield "let $h$ go to $0$; $g$ is continuous"
+    yield (Prime(f(x), x) * g(x) - Prime(g(x), x) * f(x)) / g(x) ** 2
+    yield "write the product as a square"
+
+
+def logistic_function(x):
+    """Define σ, the logistic function."""
+    return {"sigma": lambda t: apply(exp, t) / (apply(exp, t) + 1)}
+
+
+@checked(
+    given={"x": ()},
+    define=logistic_function,
+    truth=lambda x: complex_step(lambda t: np.exp(t) / (np.exp(t) + 1), x),
+)
+def logistic():
+    """Top and bottom move: the slope of the logistic function"""
+    yield Prime(sigma(x), x)
+    yield Prime(e_x / (e_x + 1), x)
+    yield r"the definition of $\sigma$"
+    yield (e_x * (e_x + 1) - e_x * e_x) / (e_x + 1) ** 2
+    yield "quotient rule: $f' = e^x$, $g' = e^x$"
+    yield e_x * Add(e_x, 1, -e_x) / (e_x + 1) ** 2
+    yield "factor out $e^x$"
+    yield e_x / (e_x + 1) * (Add(e_x, 1, -e_x) / (e_x + 1))
+    yield "one factor of the square for each fraction"
+    yield e_x / (e_x + 1) * ((e_x + 1) / (e_x + 1) - e_x / (e_x + 1))
+    yield "split the second fraction"
+    yield sigma(x) * (1 - sigma(x))
+    yield r"read the fractions as $\sigma$"
+
+
+@checked(
+    given={"x": ()},
+    define=logistic_function,
+    truth=lambda x: complex_step(lambda t: 1 / (np.exp(t) + 1), x),
+)
+def logistic_rest():
+    """Only the bottom moves: the slope of what is left"""
+    yield Prime(1 / (e_x + 1), x)
+    yield (0 * (e_x + 1) - e_x) / (e_x + 1) ** 2
+    yield "quotient rule: $f = 1$, $f' = 0$, $g' = e^x$"
+    yield -(e_x / (e_x + 1) ** 2)
+    yield "$0$ times anything is $0$"
+    yield -(e_x / (e_x + 1) * (1 / (e_x + 1)))
+    yield "one factor of the square for each fraction"
+    yield -(sigma(x) * (1 - sigma(x)))
+    yield r"read the fractions as $\sigma$ and $1 - \sigma$"
