@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from softmax_lib.derived import COURSE
 from test_notebooks import NOTEBOOKS, prose, read
 
 from softmax_lib.checks import TASKS
-from softmax_lib.derived import COURSE
 from softmax_lib.mistakes import GALLERY
 
 DOCS = Path(__file__).parents[1] / "docs"

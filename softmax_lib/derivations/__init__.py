@@ -8,8 +8,8 @@
 from difflib import get_close_matches
 from importlib import import_module
 
-from .derivation import COURSE, Derivation, DerivationError
-from .printer import latex
+from softmax_lib.derivations.derivation import COURSE, Derivation, DerivationError
+from softmax_lib.derivations.printer import latex
 
 LESSONS = (
     "quotient_rule",
@@ -32,7 +32,7 @@ class Derived:
     def __getattr__(self, name):
         if name in COURSE:
             return COURSE[name]
-        near = get_close_matches(name, COURSE, n=3, cutoff=0) if name[:1] != "_" else []
+        near = get_close_matches(name, COURSE, cutoff=0)
         raise AttributeError(f"no derivation is named {name}; the closest are {', '.join(near)}")
 
     def __dir__(self):

@@ -32,24 +32,19 @@ def ratio(e):
     >>> ratio(1 / a + 1 / (a * b))
     (b + 1, Counter({a: 1, b: 1}))
     """
-    if e.is_Add:
+    if e.is_Add or e.is_Mul:
         above, below = zip(*map(ratio, e.args), strict=True)
+        if e.is_Mul:
+            return sp.Mul(*above), reduce(add, below)
         common = reduce(or_, below)
         return sp.Add(
             *(a * _product(common - b) for a, b in zip(above, below, strict=True))
         ), common
-    if e.is_Mul:
-        above, below = zip(*map(ratio, e.args), strict=True)
-        return sp.Mul(*above), reduce(add, below)
-    if e.is_Pow and e.exp.is_Integer:
-        above, below = ratio(e.base)
+    if e.is_Pow and e.exp.is_Rational:
+        above, below = ratio(e.base) if e.exp.is_Integer else (e.base, Counter())
         power = abs(e.exp)
         below = Counter({factor: n * power for factor, n in below.items()})
-        if e.exp > 0:
-            return above**power, below
-        return _product(below), Counter({above: power})
-    if e.is_Pow and e.exp.is_Rational and e.exp < 0:
-        return sp.Integer(1), Counter({e.base: -e.exp})
+        return (above**power, below) if e.exp > 0 else (_product(below), Counter({above: power}))
     return e, Counter()
 
 

@@ -5,12 +5,42 @@ from functools import partial
 import numpy as np
 
 from softmax_lib import loops
-from softmax_lib.numerical import complex_step
-
-from .derivation import checked
-from .letters import D, K, N_k, N_q, O, P, Q, S, V, c, d, d_v, dO, dP, dS, i, j, k, l, phi, scale
-from .notation import Delta, Dot, Matmul, Partial, RowSum, Sum, Times, Transpose
-from .softmax import probabilities
+from softmax_lib.derivations.derivation import checked
+from softmax_lib.derivations.letters import (
+    D,
+    K,
+    N_k,
+    N_q,
+    O,
+    P,
+    Q,
+    S,
+    V,
+    c,
+    d,
+    d_v,
+    dO,
+    dP,
+    dS,
+    i,
+    j,
+    k,
+    l,
+    phi,
+    scale,
+)
+from softmax_lib.derivations.meaning import measured
+from softmax_lib.derivations.notation import (
+    Delta,
+    Dot,
+    Matmul,
+    Partial,
+    RowSum,
+    Sum,
+    Times,
+    Transpose,
+)
+from softmax_lib.derivations.softmax import probabilities
 
 
 def weighted_values(P, V, dO):
@@ -22,6 +52,11 @@ def weighted_values(P, V, dO):
 def loss_of_output(P, V, dO):
     """φ from P and V, one product at a time."""
     return np.einsum("ij,jc,ic->", P, V, dO)
+
+
+def sum_of_P_dP(P, **given):
+    """D, with dP by complex step."""
+    return (P * measured(loss_of_output, "P")(P=P, **given)).sum(-1)
 
 
 def score_matrix(Q, K, scale, dS):
@@ -51,10 +86,7 @@ from_scores = partial(
 )
 
 
-@from_output(
-    truth=lambda P, V, dO: complex_step(lambda V: loss_of_output(P, V, dO), V),
-    free={j: N_k, c: d_v},
-)
+@from_output(truth=measured(loss_of_output, "V"), free={j: N_k, c: d_v})
 def gradient_of_V():
     """From O to V"""
     yield Partial(phi, V[j, c])
@@ -70,10 +102,7 @@ def gradient_of_V():
     yield "every $j$ and $c$ at once"
 
 
-@from_output(
-    truth=lambda P, V, dO: complex_step(lambda P: loss_of_output(P, V, dO), P),
-    free={i: N_q, j: N_k},
-)
+@from_output(truth=measured(loss_of_output, "P"), free={i: N_q, j: N_k})
 def gradient_of_P():
     """From O to P"""
     yield Partial(phi, P[i, j])
@@ -90,7 +119,7 @@ def gradient_of_P():
 @checked(
     given={"S": (N_q, N_k), "dP": (N_q, N_k)},
     define=probabilities_and_D,
-    truth=lambda S, dP: complex_step(lambda S: (dP * loops.softmax(S)).sum(), S),
+    truth=measured(lambda S, dP: (dP * loops.softmax(S)).sum(), "S"),
     free={i: N_q, k: N_k},
 )
 def gradient_of_S():
@@ -108,10 +137,7 @@ def gradient_of_S():
     yield "every $i$ and $k$ at once"
 
 
-@from_output(
-    truth=lambda P, V, dO: (P * complex_step(lambda P: loss_of_output(P, V, dO), P)).sum(-1),
-    free={i: N_q},
-)
+@from_output(truth=sum_of_P_dP, free={i: N_q})
 def D_from_O():
     """D from the output"""
     yield D[i]
@@ -131,10 +157,7 @@ def D_from_O():
     yield "the sum is an inner product, of two rows"
 
 
-@from_scores(
-    truth=lambda Q, K, scale, dS: complex_step(lambda Q: loss_of_scores(Q, K, scale, dS), Q),
-    free={i: N_q, c: d},
-)
+@from_scores(truth=measured(loss_of_scores, "Q"), free={i: N_q, c: d})
 def gradient_of_Q():
     """From S to Q"""
     yield Partial(phi, Q[i, c])
@@ -150,10 +173,7 @@ def gradient_of_Q():
     yield "every $i$ and $c$ at once"
 
 
-@from_scores(
-    truth=lambda Q, K, scale, dS: complex_step(lambda K: loss_of_scores(Q, K, scale, dS), K),
-    free={k: N_k, c: d},
-)
+@from_scores(truth=measured(loss_of_scores, "K"), free={k: N_k, c: d})
 def gradient_of_K():
     """From S to K"""
     yield Partial(phi, K[k, c])

@@ -12,13 +12,13 @@ import numpy as np
 import sympy as sp
 from IPython.display import Latex
 
-from .algebra import is_zero
-from .letters import SIZES, N, N_k, n
-from .meaning import Numbers, Symbols, value
-from .printer import aligned
+from softmax_lib.derivations.algebra import is_zero
+from softmax_lib.derivations.letters import SIZES, N, N_k, n
+from softmax_lib.derivations.meaning import Numbers, Symbols, value
+from softmax_lib.derivations.printer import in_words, latex
 
-SYMBOLIC_LENGTH = 3
-NUMERIC_LENGTHS = (2, 3, 5)
+SYMBOLIC = (3, 1)  # how long a row is, and which sizes are the shorter ones: see Derivation.sizes
+NUMERIC = ((2, 1), (3, 1), (5, 1), (5, -1))
 
 COURSE = {}  # every derivation that is `checked`, by its name, in the order of the course
 
@@ -98,7 +98,11 @@ class Derivation:
 
     def latex(self):
         """Typeset the lines under one another, aligned at the equals sign."""
-        return aligned(self.lines)
+        (start, _), *rest = self.lines
+        body = r" \\[1.2ex] ".join(
+            rf"&= {latex(line)} &\enspace& \checkmark\, {in_words(reason)}" for line, reason in rest
+        )
+        return rf"$$\begin{{alignedat}}{{2}} {latex(start)} {body} \end{{alignedat}}$$"
 
     def check(self):
         """Check each line twice; raise DerivationError at the first that is wrong.
@@ -106,24 +110,25 @@ class Derivation:
         Numerically: against `truth` at random values of the letters, for rows of 2, 3 and 5.
         Symbolically: against the line above, for rows of 3 and letters that stay symbols.
         """
-        for length in NUMERIC_LENGTHS:
-            self._check_numbers(length)
-        self._check_symbols(SYMBOLIC_LENGTH)
+        for sizes in NUMERIC:
+            self._check_numbers(self.letters(Numbers, *sizes))
+        self._check_symbols(self.letters(Symbols, *SYMBOLIC))
 
-    def sizes(self, length):
+    def sizes(self, length, order=1):
         """Return how long each size is if a row has that length: no two are equal.
 
-        So a limit that is another's, or a shape that does not fit, cannot pass.
+        So a limit that is another's, or a shape that does not fit, cannot pass. Each other size
+        is once below the row's and once above: a sum of δ to a larger one would be the same.
         """
         used = {size for shape in self.given.values() for size in shape}
         row = next((size for size in (N_k, n) if size in used), N)
-        others = sorted(set(SIZES) - {row}, key=lambda size: (size not in used, SIZES.index(size)))
+        others = (size.name for size in SIZES[::order] if size != row)
         lengths = (a for a in count(2) if a != length)
-        return {str(row): length} | dict(zip(map(str, others), lengths, strict=False))
+        return {row.name: length} | dict(zip(others, lengths, strict=False))
 
-    def letters(self, kind, length):
+    def letters(self, kind, length, order=1):
         """Return what every letter means, as Symbols or as Numbers."""
-        sizes = self.sizes(length)
+        sizes = self.sizes(length, order)
         given = {
             name: kind.letter(name, tuple(sizes.get(str(size), size) for size in shape))
             for name, shape in self.given.items()
@@ -148,34 +153,34 @@ class Derivation:
     def _ends(self, letters):
         return tuple(int(value(size, letters)) for size in self.free.values())
 
-    def _check_numbers(self, length):
-        letters = self.letters(Numbers, length)
+    def _check_numbers(self, letters):
         places, truth = self.places(letters), np.asarray(self.truth(**letters.given))
         if truth.shape != self._ends(letters):
             self._fail(0, f"{self.free} gives {self._ends(letters)} places, not {truth.shape}")
         expected = np.array([truth[tuple(a - 1 for a in place.values())] for place in places])
         for number in range(len(self.lines)):
-            got = self._measured(number, letters)
+            got = np.array(self._entries(number, letters), float)
+            if got.shape != expected.shape:
+                self._fail(number, "it is not one number")
             wrong = ~np.isclose(got, expected, rtol=1e-9, atol=1e-12)
             if wrong.any():
                 first = wrong.argmax()
                 drawn = {name: a.round(3).tolist() for name, a in letters.given.items()}
                 self._differ(number, places[first] | drawn, got[first], expected[first])
 
-    def _measured(self, number, letters):
-        with np.errstate(all="ignore"):  # what is not a number equals nothing
-            try:
-                return np.array([float(e) for e in self.entries(self.lines[number][0], letters)])
-            except (ValueError, TypeError) as error:  # an index without a meaning, or with two
-                self._fail(number, str(error))
-
-    def _check_symbols(self, length):
-        letters = self.letters(Symbols, length)
-        meanings = [self.entries(line, letters) for line, _ in self.lines]
+    def _check_symbols(self, letters):
+        meanings = [self._entries(number, letters) for number in range(len(self.lines))]
         for number, (above, below) in enumerate(pairwise(meanings), start=1):
             for place, a, b in zip(self.places(letters), above, below, strict=True):
                 if not is_zero(a - b):
                     self._differ(number, place, b, a)
+
+    def _entries(self, number, letters):
+        with np.errstate(all="ignore"):  # what is not a number equals nothing
+            try:
+                return self.entries(self.lines[number][0], letters)
+            except ValueError as error:  # an index without a meaning, or with two
+                self._fail(number, str(error))
 
     def _differ(self, number, place, got, expected):
         at = ", ".join(f"{name} = {a}" for name, a in place.items())

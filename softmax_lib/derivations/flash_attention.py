@@ -6,12 +6,31 @@ import numpy as np
 from sympy import Add, exp
 
 from softmax_lib import loops
-
-from .derivation import checked
-from .letters import A, A_old, L, N, O, P, S, V, Z, Z_old, c, d_v, i, j, l, m, m_old, new, seen
-from .meaning import apply
-from .notation import Sum, SumOver
-from .softmax import e_j, first_row, log_sum_exp, row, total
+from softmax_lib.derivations.derivation import checked
+from softmax_lib.derivations.letters import (
+    A,
+    A_old,
+    L,
+    N,
+    O,
+    P,
+    S,
+    V,
+    Z,
+    Z_old,
+    c,
+    d_v,
+    i,
+    j,
+    l,
+    m,
+    m_old,
+    new,
+    seen,
+)
+from softmax_lib.derivations.meaning import apply
+from softmax_lib.derivations.notation import Sum, SumOver
+from softmax_lib.derivations.softmax import e_j, first_row, log_sum_exp, row, total
 
 cut_row = {"S": row, "m": (), "m_old": ()}
 values = {"V": (N, d_v)}
@@ -25,15 +44,9 @@ def two_tiles(S, m, m_old=0, V=None):
     letters |= {"Z": E.sum(), "Z_old": E_old[:cut].sum()}
     if V is None:
         return letters
-    A_new = E[cut:] @ V[cut:]
-    A_old = E_old[:cut] @ V[:cut]
-    return letters | {
-        "O": letters["P"] @ V,
-        "A": E @ V,
-        "A_old": A_old,
-        "A_new": A_new,
-        "O_old": A_old / letters["Z_old"],
-    }
+    A_new, A_old = E[cut:] @ V[cut:], E_old[:cut] @ V[:cut]
+    letters |= {"A": E @ V, "A_new": A_new, "A_old": A_old}
+    return letters | {"O": letters["P"] @ V, "O_old": A_old / letters["Z_old"]}
 
 
 def output(S, V, **_):

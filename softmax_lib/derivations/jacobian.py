@@ -4,13 +4,23 @@ import numpy as np
 from sympy import Add, Integer
 
 from softmax_lib import loops
-
-from .derivation import checked
-from .letters import J, N, P, S, i, j, k, mu, p, v
-from .meaning import slopes
-from .notation import Cases, Delta, Diag, Dot, Matmul, Outer, Partial, Sum, Transpose, WrittenOut
-from .softmax import probabilities, row
-from .two_cases import entry
+from softmax_lib.derivations.derivation import checked
+from softmax_lib.derivations.letters import J, N, P, S, i, j, k, mu, p, v
+from softmax_lib.derivations.meaning import slopes
+from softmax_lib.derivations.notation import (
+    Cases,
+    Delta,
+    Diag,
+    Dot,
+    Matmul,
+    Outer,
+    Partial,
+    Sum,
+    Transpose,
+    WrittenOut,
+)
+from softmax_lib.derivations.softmax import probabilities, row
+from softmax_lib.derivations.two_cases import entry
 
 
 def as_a_column(S):

@@ -4,7 +4,7 @@ import sympy as sp
 
 # Indices, from 1 as on paper: row, probability, score, summed over, target; a column is c.
 i, j, k, l, t = sp.symbols("i j k l t")
-SIZES = N, N_k, n, N_q, d, d_v = sp.symbols("N N_k n N_q d d_v")  # how far an index runs
+SIZES = N_q, d, d_v, N, N_k, n = sp.symbols("N_q d d_v N N_k n")  # how far an index runs
 
 S, P, J, L, v = map(sp.IndexedBase, ["S", "P", "J", "L", "v"])
 p = sp.IndexedBase("p")  # a row of P as a column

@@ -18,14 +18,8 @@ CIRCLE = 1e-3 * np.exp(2j * np.pi * np.arange(16) / 16)  # where a limit to 0 is
 class Letters(dict):
     """What each letter, index, size and function means, by its name.
 
-    Parameters
-    ----------
-    known : dict
-        What does not depend on the given letters: sizes and indices.
-    given : dict of arrays, optional
-        The letters that may take any value.
-    define : callable, optional
-        Takes the given letters by name and returns a dict of the letters that follow from them.
+    What is `known` depends on no other; `given` letters may take any value; `define` takes those
+    by name and returns a dict of the letters that follow from them.
     """
 
     def __init__(self, known, given=None, define=dict):
@@ -46,14 +40,11 @@ class Symbols(Letters):
 
     @staticmethod
     def letter(name, shape):
-        array = np.empty(shape, dtype=object)
-        for at in np.ndindex(shape):
-            array[at] = sp.Symbol(f"{name}_{''.join(str(a + 1) for a in at)}", real=True)
-        return array
+        indices = ("".join(str(a + 1) for a in at) for at in np.ndindex(shape))
+        symbols = [sp.Symbol(f"{name}_{at}", real=True) for at in indices]
+        return np.array(symbols, dtype=object).reshape(shape)
 
-    @staticmethod
-    def number(e):
-        return e
+    number = staticmethod(sp.sympify)
 
     def slope(self, f, x):
         return sp.diff(value(f, self), value(x, self))
@@ -74,9 +65,7 @@ class Numbers(Letters):
     def letter(name, shape):
         return np.random.default_rng([*name.encode()]).normal(size=shape)
 
-    @staticmethod
-    def number(e):
-        return np.float64(e)
+    number = staticmethod(np.float64)
 
     def slope(self, f, x):
         """Nudge the given letter x, or its entry, and see what f does: a complex step."""
@@ -110,7 +99,6 @@ def value(e, letters):
 
 
 @value.register(sp.Number)
-@value.register(sp.core.numbers.NumberSymbol)
 def _(e, letters):
     return letters.number(e)
 
@@ -162,6 +150,11 @@ def apply(function, a):
     if np.asarray(a).dtype == object:
         return np.vectorize(function, otypes=[object])(a)[()]
     return getattr(np, function.__name__)(a)
+
+
+def measured(f, letter):
+    """Return a truth: the slope of f, which takes the given letters, as one of them moves."""
+    return lambda **given: complex_step(lambda x: f(**given | {letter: x}), given[letter])
 
 
 def slopes(f, x):

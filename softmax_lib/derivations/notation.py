@@ -4,15 +4,15 @@ Both read the same tree, so the line that is shown is the line that is checked.
 """
 
 from functools import reduce
-from operator import add
+from operator import add, matmul, mul
 
 import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.precedence import PRECEDENCE
 
-from .letters import N
-from .meaning import value
+from softmax_lib.derivations.letters import N
+from softmax_lib.derivations.meaning import value
 
 
 class Node(sp.Function):
@@ -170,66 +170,55 @@ class Infix(Node):
 class Times(Infix):
     """a ∘ b, entry by entry."""
 
-    sign = r"\circ"
-
-    def compute(self, a, b):
-        return a * b
+    sign, compute = r"\circ", staticmethod(mul)
 
 
 class Outer(Infix):
     """a ⊗ b, whose entry (j, k) is a_j b_k."""
 
-    sign = r"\otimes"
-
-    def compute(self, a, b):
-        return np.multiply.outer(a, b)
+    sign, compute = r"\otimes", staticmethod(np.multiply.outer)
 
 
 class Matmul(Infix):
     """A B, the matrix product."""
 
-    sign = r"\,"
-
-    def compute(self, a, b):
-        return a @ b
+    sign, compute = r"\,", staticmethod(matmul)
 
 
 class Dot(Node):
     """⟨a, b⟩, the sum of the products."""
 
-    def compute(self, a, b):
-        return (a * b).sum()
+    compute = staticmethod(matmul)
 
     def _latex(self, printer):
         a, b = map(printer._print, self.args)
         return rf"\langle {a}, {b} \rangle"
 
 
-class RowSum(Node):
+class Named(Node):
+    """A function that is printed by its name in small letters."""
+
+    def _latex(self, printer):
+        return rf"\operatorname{{{self.func.__name__.lower()}}}({printer._print(self.args[0])})"
+
+
+class RowSum(Named):
     """rowsum(A): the sum of each row, as a column."""
 
     def compute(self, a):
         return a.sum(-1, keepdims=True)
 
-    def _latex(self, printer):
-        return rf"\operatorname{{rowsum}}({printer._print(self.args[0])})"
 
-
-class Diag(Node):
+class Diag(Named):
     """diag(a): a on the diagonal and zeros elsewhere, whether a lies or stands."""
 
-    def compute(self, a):
-        return np.diagflat(a)
-
-    def _latex(self, printer):
-        return rf"\operatorname{{diag}}({printer._print(self.args[0])})"
+    compute = staticmethod(np.diagflat)
 
 
 class Transpose(Node):
     """Aᵀ."""
 
-    def compute(self, a):
-        return a.T
+    compute = staticmethod(np.transpose)
 
     def _latex(self, printer):
         return printer.parenthesize(self.args[0], PRECEDENCE["Pow"]) + r"^\top"

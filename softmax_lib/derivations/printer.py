@@ -7,9 +7,8 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 from softmax_lib import colours
-
-from .letters import PRINTED
-from .notation import Sum
+from softmax_lib.derivations.letters import PRINTED
+from softmax_lib.derivations.notation import Sum
 
 FORMULA = r"\$.*?\$"  # in a reason
 REASON = 22  # characters in a line of a reason, so that it fits beside its formula in a page
@@ -42,15 +41,6 @@ def latex(e):
     """
     settings = {"order": "none", "mul_symbol": r"\,", "symbol_names": PRINTED}
     return _Printer(settings).doprint(e)
-
-
-def aligned(lines):
-    """Typeset lines under one another, aligned at the equals sign, each with its reason."""
-    (start, _), *rest = lines
-    body = r" \\[1.2ex] ".join(
-        rf"&= {latex(line)} &\enspace& \checkmark\, {in_words(reason)}" for line, reason in rest
-    )
-    return rf"$$\begin{{alignedat}}{{2}} {latex(start)} {body} \end{{alignedat}}$$"
 
 
 def in_words(reason):

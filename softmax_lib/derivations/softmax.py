@@ -3,12 +3,11 @@
 from sympy import exp, log
 
 from softmax_lib import loops
+from softmax_lib.derivations.derivation import checked
+from softmax_lib.derivations.letters import L, N, P, S, c, i, j, k, l
+from softmax_lib.derivations.meaning import apply
+from softmax_lib.derivations.notation import Partial, Sum
 from softmax_lib.numerical import complex_step
-
-from .derivation import checked
-from .letters import L, N, P, S, c, i, j, k, l
-from .meaning import apply
-from .notation import Partial, Sum
 
 row = (1, N)  # one row of scores: the index i is 1
 e_j, e_k, e_l = exp(S[i, j]), exp(S[i, k]), exp(S[i, l])

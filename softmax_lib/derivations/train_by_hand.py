@@ -1,14 +1,15 @@
 """The slopes of RMS norm, and how a gradient crosses it."""
 
+from functools import partial
+
 import numpy as np
 from sympy import sqrt
 
+from softmax_lib.derivations.derivation import checked
+from softmax_lib.derivations.letters import H, U, dU, i, j, k, l, n, phi, r
+from softmax_lib.derivations.meaning import apply
+from softmax_lib.derivations.notation import Delta, Dot, Partial, Sum
 from softmax_lib.numerical import complex_step
-
-from .derivation import checked
-from .letters import H, U, dU, i, j, k, l, n, phi, r
-from .meaning import apply
-from .notation import Delta, Dot, Partial, Sum
 
 wide_row = (1, n)  # one row of n numbers, no scores
 
@@ -23,12 +24,14 @@ def root_mean_square(row):
     return np.sqrt((row**2).mean())
 
 
-@checked(
-    given={"H": wide_row},
-    define=same_size,
-    truth=lambda H: complex_step(root_mean_square, H[0]),
-    free={k: n},
-)
+def normed(row):
+    return row / root_mean_square(row)
+
+
+of_a_row = partial(checked, given={"H": wide_row}, define=same_size)
+
+
+@of_a_row(truth=lambda H: complex_step(root_mean_square, H[0]), free={k: n})
 def root_mean_square_slope():
     """The slope of a root mean square"""
     yield Partial(r[i], H[i, k])
@@ -44,12 +47,7 @@ def root_mean_square_slope():
     yield "cancel the $2$"
 
 
-@checked(
-    given={"H": wide_row},
-    define=same_size,
-    truth=lambda H: complex_step(lambda row: row / root_mean_square(row), H[0]),
-    free={j: n, k: n},
-)
+@of_a_row(truth=lambda H: complex_step(normed, H[0]), free={j: n, k: n})
 def rms_norm_slope():
     """A row brought to one size"""
     yield Partial(U[i, j], H[i, k])
@@ -65,10 +63,9 @@ def rms_norm_slope():
     yield "$H / r$ is $U$, twice"
 
 
-@checked(
+@of_a_row(
     given={"H": wide_row, "dU": wide_row},
-    define=same_size,
-    truth=lambda H, dU: complex_step(lambda row: (dU[0] * row / root_mean_square(row)).sum(), H[0]),
+    truth=lambda H, dU: complex_step(lambda row: dU[0] @ normed(row), H[0]),
     free={k: n},
 )
 def rms_norm_vjp():

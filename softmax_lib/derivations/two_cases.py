@@ -6,12 +6,11 @@ from operator import eq, ne
 from sympy import log
 
 from softmax_lib import loops
+from softmax_lib.derivations.derivation import checked
+from softmax_lib.derivations.letters import N, P, S, i, j, k
+from softmax_lib.derivations.notation import Cases, Delta, Partial
+from softmax_lib.derivations.softmax import e_j, e_k, probabilities, row, total
 from softmax_lib.numerical import complex_step
-
-from .derivation import checked
-from .letters import N, P, S, i, j, k
-from .notation import Cases, Delta, Partial
-from .softmax import e_j, e_k, probabilities, row, total
 
 
 def measured_jacobian(S):

@@ -6,13 +6,12 @@ import numpy as np
 from sympy import log
 
 from softmax_lib import loops
+from softmax_lib.derivations.derivation import checked
+from softmax_lib.derivations.letters import L, N, P, S, dP, i, j, k, phi, t
+from softmax_lib.derivations.notation import Delta, Dot, Partial, Sum, Times
+from softmax_lib.derivations.softmax import log_sum_exp, probabilities, row
+from softmax_lib.derivations.two_cases import measured_jacobian
 from softmax_lib.numerical import complex_step
-
-from .derivation import checked
-from .letters import L, N, P, S, dP, i, j, k, phi, t
-from .notation import Delta, Dot, Partial, Sum, Times
-from .softmax import log_sum_exp, probabilities, row
-from .two_cases import measured_jacobian
 
 
 @checked(
