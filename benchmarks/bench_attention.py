@@ -14,9 +14,10 @@ from statistics import median
 
 import numpy as np
 from threadpoolctl import threadpool_limits
-from timing import exponent, in_rounds, interleaved, machine, peak, ratio, table, write_section
+from timing import exponent, in_rounds, interleaved, machine, peak, ratio
 
 from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp
+from tools.pages import DOCS, table, write_section
 
 THREADS = 2
 
@@ -215,4 +216,4 @@ def report():
 if __name__ == "__main__":
     text = report()
     print(text)
-    write_section("Attention", text)
+    write_section("Attention", text, DOCS / "benchmarks.md")

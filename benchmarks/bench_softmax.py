@@ -11,10 +11,11 @@ from functools import partial
 import numpy as np
 import scipy.special
 from matplotlib.figure import Figure
-from timing import DOCUMENT, exponent, interleaved, machine, table, write_section
+from timing import exponent, interleaved, machine
 
 from softmax_lib import softmax, softmax_jacobian, softmax_vjp
 from softmax_lib.colours import COLOURS
+from tools.pages import DOCS, table, write_section
 
 try:
     import torch
@@ -26,7 +27,7 @@ except ImportError:
 SHAPES = (4096, 4096), (64, 32768)
 REPEAT = 20
 GROWTH = 16, 32, 64, 128, 256, 512, 1024, 2048, 4096
-PICTURE = DOCUMENT.with_name("vjp_growth.png")
+PICTURE = DOCS / "vjp_growth.png"
 COMMAND = "python benchmarks/bench_softmax.py"
 
 
@@ -122,4 +123,4 @@ def report():
 if __name__ == "__main__":
     text = report()
     print(text)
-    write_section("Softmax", text)
+    write_section("Softmax", text, DOCS / "benchmarks.md")

@@ -1,4 +1,4 @@
-"""What the benchmarks share: timing side by side, peak memory, tables, and where they are written.
+"""What the benchmarks share: timing side by side, and peak memory.
 
 A script finds this module because it lies beside it: python benchmarks/bench_attention.py.
 """
@@ -13,8 +13,6 @@ from statistics import median
 from time import perf_counter, sleep
 
 import numpy as np
-
-DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 def interleaved(functions, rounds):
@@ -74,18 +72,3 @@ def machine():
         pass
     simd = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
     return f"{processor}, {os.cpu_count()} cores, {simd[-1]}; {', '.join(versions)}"
-
-
-def table(head, rows):
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in lines)
-
-
-def write_section(heading, text, document=DOCUMENT):
-    """Replace the section of that heading in a document of docs/, or add it at the end."""
-    page = document.read_text("utf-8") if document.exists() else f"# {document.stem.capitalize()}\n"
-    before, _, rest = page.partition(f"\n## {heading}\n")
-    _, next_heading, after = rest.partition("\n## ")
-    section = f"{before.rstrip()}\n\n## {heading}\n\n{text.strip()}\n{next_heading}{after}"
-    document.write_text(section, "utf-8")

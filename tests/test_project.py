@@ -10,7 +10,6 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from rattler import MatchSpec, NamelessMatchSpec
-from support.imports import imports
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -103,13 +102,3 @@ def test_the_workflow_runs_the_lines_that_the_readme_gives_for_windows():
     assert lines[-1].endswith("00_start_here.ipynb")
     for line in lines[:-1]:
         assert line.replace("lab.txt", "test.txt") in workflow
-
-
-def test_a_mistake_knows_nothing_of_what_it_gets_wrong():
-    assert imports("mistakes") <= {"numpy"}
-
-
-def test_a_check_imports_no_function_that_it_judges():
-    judged = {"answers", "_softmax", "losses", "_attention", "flash"}
-    assert not {f"softmax_lib.{module}" for module in judged} & imports("checks")
-    assert "softmax_lib.loops" in imports("checks")

@@ -1,35 +1,19 @@
 """Count what the course holds, from its own files, and write it into docs/measures.md.
 
-PYTHONPATH=tests python benchmarks/measure_course.py
+PYTHONPATH=. python tools/measures.py
 
-With headings as arguments it writes those sections only: the corruptions of Derivations take
-minutes. What counts as a cell, an exercise or a corruption is what the tests take for one: it is
-imported from them. The table of the notes' formulas in the same page is written by hand, and held
-to the notebooks by tests/test_measures.py.
+The page's tables are held to what is counted by tests/test_docs.py. The table of the notes'
+formulas in the same page is written by hand, and held to the notebooks by the same file.
 """
 
 import re
-import subprocess
-import sys
-from collections import Counter
-from pathlib import Path
 
-from softmax_lib.mistakes import GALLERY
-from test_checks import VARIANTS
-from test_derivation import (
-    among_its_neighbours,
-    complaint,
-    corruptions_of_a_line,
-    says_the_same,
-)
-from test_exercises import LESSONS, tasks
-from test_notebooks import NOTEBOOKS, code_cells, prose, read
-from timing import DOCUMENT, table, write_section
+from softmax_lib import checks
+from softmax_lib.derivations import COURSE
+from tools.notebooks import LESSONS, NOTEBOOKS, code_cells, prose, read, tasks
+from tools.pages import DOCS, table, write_section
 
-from softmax_lib.derived import COURSE
-
-MEASURES = DOCUMENT.with_name("measures.md")
-COMMAND = "PYTHONPATH=tests python benchmarks/measure_course.py"
+COMMAND = "PYTHONPATH=. python tools/measures.py"
 FOLDED = r"<details>.*?</details>"
 NO_WORDS = r"\$\$.*?\$\$|\$.*?\$|`.*?`|<.*?>|\]\(.*?\)"  # formulas, code, tags, where links lead
 
@@ -62,21 +46,12 @@ def notebooks():
 
 
 def derivations():
-    """Count each derivation's lines, and try every corruption of every line."""
-    rows = []
-    for name, derivation in COURSE.items():
-        tried = [
-            (line, wrong, complaint(among_its_neighbours(derivation, number, wrong)[0]))
-            for number, (line, _) in enumerate(derivation.lines)
-            for _, wrong in corruptions_of_a_line(line)
-        ]
-        missed = [(line, wrong) for line, wrong, found in tried if found is None]
-        same = sum(says_the_same(derivation, *pair) for pair in missed)
-        caught = len(tried) - len(missed)
-        lines = len(derivation.lines) - 1
-        rows.append([f"`{name}`", shown_in(name), lines, len(tried), caught, same])
-    head = ["derivation", "shown in", "lines", "corruptions", "caught", "say the same"]
-    return table(head, with_sum(rows))
+    """Count each derivation's lines."""
+    rows = [
+        [f"`{name}`", shown_in(name), len(derivation.lines) - 1]
+        for name, derivation in COURSE.items()
+    ]
+    return table(["derivation", "shown in", "lines"], with_sum(rows))
 
 
 def shown_in(derivation):
@@ -87,26 +62,15 @@ def shown_in(derivation):
 
 def exercises():
     """Count each lesson's exercises, the mistakes they name, the other right ways they accept."""
-    mistakes = Counter(mistake.task for mistake in GALLERY)
-    variants = Counter(task for task, _ in VARIANTS)
     rows = []
-    for lesson in LESSONS:
-        its = tasks(lesson)
-        rows.append([lesson, len(its), *(sum(c[t] for t in its) for c in (mistakes, variants))])
+    for path in LESSONS:
+        its = [getattr(checks, task) for task in tasks(read(path))]
+        named, accepted = (sum(len(getattr(e, kind)) for e in its) for kind in KINDS)
+        rows.append([path.stem, len(its), named, accepted])
     return table(["lesson", "exercises", "mistakes named", "variants accepted"], with_sum(rows))
 
 
-def tests():
-    """Count the tests that pytest collects, by where they stand."""
-    collect = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider"]
-    root = Path(__file__).parents[1]
-    out = subprocess.check_output(collect, cwd=root, text=True)
-    found = Counter()
-    for path, count in re.findall(r"^(\S+): (\d+)$", out, flags=re.M):
-        found[str(Path(path).parent)] += int(count)
-    return table(["where", "tests"], with_sum([[f"`{where}`", n] for where, n in found.items()]))
-
-
+KINDS = "mistakes", "variants"
 SECTIONS = {
     "Notebooks": (
         "Words are those of the prose, without formulas and code; hints and the choices of "
@@ -116,27 +80,26 @@ SECTIONS = {
     ),
     "Derivations": (
         "Every line is checked when it is shown, against the line above and against a measured "
-        "derivative. A corruption is a slip of the pen in one place of one line, the line that is "
-        "asked included: a sign, a factor, an index, a number. Each is caught, or says the same "
-        "as the line that it was made of.",
+        "derivative. `tests/derivations/test_corruptions.py` spoils each line in every place, one "
+        "slip of the pen at a time: a sign, a factor, an index, a number, the limit of a sum. Each "
+        "slip is caught, or says the same as the line that it was made of.",
         derivations,
     ),
     "Exercises": (
         "A mistake that is named is a wrong answer that the check tells by its name, and by no "
         "other. A variant is a right answer, written in another way than the library's. "
-        "`tests/test_checks.py` holds the checks to both.",
+        "`tests/exercises/` holds the checks to both.",
         exercises,
-    ),
-    "Tests": (
-        "What `make test` collects. In `notebooks` every code cell is one, run and compared with "
-        "its stored output; in `softmax_lib` they are the examples of the docstrings.",
-        tests,
     ),
 }
 
+
+def section(heading):
+    """Return what stands below a heading of the page: the command, what is counted, the table."""
+    text, count = SECTIONS[heading]
+    return f"`{COMMAND}`\n\n{text}\n\n{count()}"
+
+
 if __name__ == "__main__":
-    for heading in sys.argv[1:] or SECTIONS:
-        text, count = SECTIONS[heading]
-        counted = count()
-        print(f"{heading}\n\n{counted}\n")
-        write_section(heading, f"`{COMMAND}`\n\n{text}\n\n{counted}", MEASURES)
+    for heading in SECTIONS:
+        write_section(heading, section(heading), DOCS / "measures.md")
