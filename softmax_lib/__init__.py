@@ -1,9 +1,8 @@
 """How a gradient crosses a softmax: the mathematics of the course, in NumPy.
 
-This is the one door: everything public of the mathematics is imported from here, as in
-`from softmax_lib import softmax, softmax_jacobian`. Which file a function stands in is nobody's
-concern, and no function hides a module of its name. `softmax_lib.loops` has the same names a second
-time, in slow loops that are meant to be read, and is imported by itself.
+This is the one door: everything public of the mathematics is imported from here, whichever file it
+stands in, as in `from softmax_lib import softmax, softmax_jacobian`. No function hides a module of
+its name. `softmax_lib.loops` has many of these names a second time, as slow loops to be read aloud.
 
 >>> from softmax_lib import softmax
 >>> softmax([1.0, 2.0, 3.0]).round(2)

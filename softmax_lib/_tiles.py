@@ -1,7 +1,6 @@
 """The tiles of attention: which there are, the scores of one, and who computes them.
 
-Letters and shapes are those of flash.py. h is one combination of the leading dimensions (batch,
-heads), i a tile of queries, j a tile of keys: V[*h, j] is a tile of V.
+Letters, shapes and the names of tiles, h, i and j, are those of flash.py.
 """
 
 from collections import deque
@@ -90,7 +89,7 @@ def workers(threads):
 
 
 def one_blas_thread(threads):
-    """Return a context in which BLAS has one thread; without threadpoolctl, and threads, none."""
+    """Return a context in which BLAS has one thread; one thread alone can do without it."""
     try:
         from threadpoolctl import threadpool_limits
     except ImportError as error:

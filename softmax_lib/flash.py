@@ -5,8 +5,8 @@ computed again from L when it is needed. Dao, Fu, Ermon, Rudra and Ré, "FlashAt
 memory-efficient exact attention with IO-awareness", NeurIPS 2022; keeping L alone, and the tiles
 that causality skips, are from Dao, "FlashAttention-2", ICLR 2024.
 
-Letters, shapes and dtypes are attention's. h is one combination of the leading
-dimensions (batch, heads), i a tile of queries, j a tile of keys: V[*h, j] is a tile of V.
+Letters, shapes and dtypes are attention's. h is one combination of the leading dimensions (batch,
+heads), i a tile of queries, j a tile of keys: V[*h, j] is a tile of V.
 """
 
 from itertools import product
