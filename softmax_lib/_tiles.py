@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from softmax_lib._inputs import count
+from softmax_lib._refuse import count
 
 
 class Scores:
