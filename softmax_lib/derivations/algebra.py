@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import reduce
-from operator import add, or_
+from operator import add, mul, or_
 
 import sympy as sp
 
@@ -37,9 +37,8 @@ def ratio(e):
         if e.is_Mul:
             return sp.Mul(*above), reduce(add, below)
         common = reduce(or_, below)
-        return sp.Add(
-            *(a * _product(common - b) for a, b in zip(above, below, strict=True))
-        ), common
+        missing = [_product(common - b) for b in below]
+        return sp.Add(*map(mul, above, missing)), common
     if e.is_Pow and e.exp.is_Rational:
         above, below = ratio(e.base) if e.exp.is_Integer else (e.base, Counter())
         power = abs(e.exp)

@@ -30,7 +30,8 @@ class DerivationError(AssertionError):
 def checked(**claims):
     """Make a derivation of the function below, which yields its lines, and enter it in COURSE.
 
-    The keywords are those of Derivation. The function runs when the derivation is first used.
+    The keywords are those of Derivation. The function runs when the derivation is first used:
+    softmax.py has short ones.
     """
 
     def enter(write):
@@ -66,10 +67,6 @@ class Derivation:
         names none of them is an array with these axes.
     where : callable, optional
         Takes the free indices; such as operator.eq: the derivation claims nothing elsewhere.
-
-    Examples
-    --------
-    See softmax_lib/derivations/softmax.py.
     """
 
     def __init__(self, write, *, given, truth, define=dict, free=None, where=None):
@@ -120,8 +117,8 @@ class Derivation:
         So a limit that is another's, or a shape that does not fit, cannot pass. Each other size
         is once below the row's and once above: a sum of δ to a larger one would be the same.
         """
-        used = {size for shape in self.given.values() for size in shape}
-        row = next((size for size in (N_k, n) if size in used), N)
+        used = set().union(*self.given.values())
+        row = N_k if N_k in used else n if n in used else N
         others = (size.name for size in SIZES[::order] if size != row)
         lengths = (a for a in count(2) if a != length)
         return {row.name: length} | dict(zip(others, lengths, strict=False))

@@ -40,6 +40,7 @@ class Symbols(Letters):
 
     @staticmethod
     def letter(name, shape):
+        """Return S_11, S_12, … as symbols."""
         indices = ("".join(str(a + 1) for a in at) for at in np.ndindex(shape))
         symbols = [sp.Symbol(f"{name}_{at}", real=True) for at in indices]
         return np.array(symbols, dtype=object).reshape(shape)
@@ -63,6 +64,7 @@ class Numbers(Letters):
 
     @staticmethod
     def letter(name, shape):
+        """Draw a letter's numbers, the same every time, and others for each letter."""
         return np.random.default_rng([*name.encode()]).normal(size=shape)
 
     number = staticmethod(np.float64)
@@ -70,6 +72,8 @@ class Numbers(Letters):
     def slope(self, f, x):
         """Nudge the given letter x, or its entry, and see what f does: a complex step."""
         name, at = getattr(x, "base", x).name, _places(getattr(x, "indices", ()), self)
+        if name not in self.given:
+            raise ValueError(f"{x} follows from other letters: it cannot be nudged")
 
         def moved(number):
             letter = np.array(self.given[name], complex)

@@ -73,6 +73,11 @@ def test_a_whole_row_where_one_entry_is_meant_is_refused():
         claim(definition, P[i, j] * S[i]).check()
 
 
+def test_a_slope_along_what_follows_from_other_letters_is_refused():
+    with pytest.raises(DerivationError, match=r"P\[i, j\] follows from other letters"):
+        claim(definition, Partial(P[i, j], P[i, j])).check()
+
+
 def test_a_reason_that_was_forgotten_is_an_error():
     with pytest.raises(ValueError, match="zip"):
         _ = Derivation(lambda: [P[i, j], definition], given={"S": row}, truth=softmax_row).lines
