@@ -162,10 +162,13 @@ def measured(f, letter):
 
 
 def slopes(f, x):
-    """Return ∂f_j/∂x_k at [j, k], of vectors of numbers or of symbols."""
+    """Return ∂f_j/∂x_k at [j, k], of vectors of numbers or of symbols.
+
+    Where x is itself being nudged, by an imaginary step, these are the slopes at the place it left.
+    """
     if x.dtype == object:
         return np.array([[sp.diff(a, b) for b in x] for a in f(x)])
-    return complex_step(f, x)
+    return complex_step(f, x.real)
 
 
 def _places(indices, letters):
