@@ -188,7 +188,7 @@ class Matmul(Infix):
 class Dot(Node):
     """⟨a, b⟩, the sum of the products."""
 
-    compute = staticmethod(matmul)
+    compute = staticmethod(lambda a, b: (a * b).sum())
 
     def _latex(self, printer):
         a, b = map(printer._print, self.args)
