@@ -1,0 +1,46 @@
+"""The wheel alone serves every lesson: in an environment of its own, from an empty folder."""
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+from flit_core import buildapi
+from nbclient import NotebookClient
+from tools.notebooks import NOTEBOOKS, ROOT
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    """Install the wheel, with what a learner's Jupyter needs, where nothing else is."""
+    folder = tmp_path_factory.mktemp("wheel")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)  # where the build backend looks for pyproject.toml
+        wheel = buildapi.build_wheel(str(folder))
+    venv.create(folder / "env", with_pip=False)
+    python = folder / "env" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    install = [sys.executable, "-m", "uv", "--no-config", "pip", "install", "--quiet"]
+    pins = ROOT / "requirements/lab.txt"
+    subprocess.check_call([*install, "--python", python, "-c", pins, f"{folder / wheel}[lab]"])
+    kernel = [python, "-m", "ipykernel", "install", "--prefix", folder, "--name", "wheel"]
+    subprocess.check_call(kernel, stdout=subprocess.DEVNULL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(folder / "share/jupyter"))
+        yield python
+
+
+def test_the_library_comes_from_the_wheel(python, tmp_path):
+    where = "import softmax_lib; print(softmax_lib.__file__)"
+    path = Path(subprocess.check_output([python, "-c", where], text=True, cwd=tmp_path).strip())
+    assert python.parents[1] in path.parents
+
+
+@pytest.mark.usefixtures("python")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_runs_from_an_empty_folder(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    here = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=300, kernel_name="wheel", resources=here).execute()
+    assert not {file.name for file in tmp_path.iterdir()} - {"progress.json"}
