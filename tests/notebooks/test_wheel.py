@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from flit_core import buildapi
 from nbclient import NotebookClient
+
 from tools.notebooks import NOTEBOOKS, ROOT
 
 
