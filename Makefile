@@ -1,5 +1,6 @@
 # make lab    opens the course
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
+# make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
 # make clean  removes the environments
@@ -9,7 +10,9 @@ LAB_ARGS ?=
 
 # One environment for each version of Python, so that PYTHON=python3.13 never mixes with 3.11.
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
-ENV := .venv/$(VERSION)
+# OLDEST=1 tests with the oldest versions that are promised, in an environment of their own.
+ENV := .venv/$(VERSION)$(if $(OLDEST),-oldest)
+PINS := requirements/$(if $(OLDEST),oldest,test).txt
 PY := $(ENV)/bin/python
 ifeq ($(OS),Windows_NT)
 $(error make is not used on Windows: the README has the lines for PowerShell)
@@ -27,15 +30,20 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-env bench lock clean python
+.PHONY: lab test test-env lint quick bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
-test: test-env
+test: lint
+	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+
+quick: lint
+	$(PY) -m pytest --quiet --numprocesses=2 tests/mathematics tests/exercises tests/test_house.py
+
+lint: test-env
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 test-env: $(ENV)/test
 
@@ -51,9 +59,9 @@ $(ENV)/lab: $(ENV)/setup requirements/lab.txt pyproject.toml
 	$(PY) -m jupyter labextension disable --level=sys_prefix $(NEWS)
 	@touch $@
 
-$(ENV)/test: $(ENV)/lab requirements/test.txt
+$(ENV)/test: $(ENV)/lab $(PINS)
 	@echo "Installing what the tests need ..."
-	$(INSTALL) requirements/test.txt
+	$(INSTALL) $(PINS)
 	@touch $@
 
 $(ENV)/setup: requirements/setup.txt | python
@@ -77,6 +85,8 @@ lock: $(ENV)/setup
 	$(COMPILE) requirements/setup.in -o requirements/setup.txt
 	$(COMPILE) pyproject.toml --extra lab -o requirements/lab.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
+	cp requirements/test.txt requirements/oldest.txt
+	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/oldest.in -o requirements/oldest.txt
 
 clean:
 	rm -rf .venv
