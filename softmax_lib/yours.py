@@ -97,7 +97,8 @@ def what(value):
     if callable(value):
         return f"a function, {getattr(value, '__name__', type(value).__name__)}"
     text = repr(value)
-    return text if len(text) < 60 else f"a value of the type {type(value).__name__}"
+    plain = len(text) < 60 and " at 0x" not in text
+    return text if plain else f"a value of the type {type(value).__name__}"
 
 
 def line(error, *functions):

@@ -66,8 +66,8 @@ class Watch:
                 if isinstance(part, ast.Call) and self.makes_it(part, frame):
                     wide = source.worth(part, frame).dtype
                     return f"`{source.text(part)}` in line {number} is {wide}"
-        text = source.lines_of(self.file).splitlines()[number - 1].strip()
-        return f"line {number} makes it: {text}"
+        (text,) = source.lines_of(self.file).splitlines()[number - 1 : number] or [""]
+        return f"line {number} makes it" + (f": {text.strip()}" if text else "")
 
     def makes_it(self, part, frame):
         given = [*part.args, *(keyword.value for keyword in part.keywords)]
