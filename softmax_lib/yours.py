@@ -4,7 +4,7 @@ Checks and panels both run functions that a learner wrote, and speak of them in 
 """
 
 import inspect
-import traceback
+import linecache
 from functools import partial
 
 import numpy as np
@@ -107,13 +107,26 @@ def line(error, *functions):
     If they returned, and what they returned was at fault, point at where the first of them begins.
     Nothing is said if no line of theirs is to be found.
     """
-    codes = [code for code in map(code_of, functions) if code]
-    files = {code.co_filename for code in codes}
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in files]
-    begins = [traceback.FrameSummary(c.co_filename, c.co_firstlineno, c.co_name) for c in codes[:1]]
-    for frame in (frames or begins)[-1:]:
-        return f"in {frame.name}, line {frame.lineno}: {frame.line}"
-    return ""
+    trace, codes = last_trace(error, *functions), [c for c in map(code_of, functions) if c]
+    if trace:
+        code, number = trace.tb_frame.f_code, trace.tb_lineno
+    elif codes:
+        code, number = codes[0], codes[0].co_firstlineno
+    else:
+        return ""
+    text = linecache.getline(code.co_filename, number).strip()
+    return f"in {code.co_name}, line {number}" + (f": {text}" if text else "")
+
+
+def last_trace(error, *functions):
+    """Return the last entry of an error's traceback that is in a learner's own file, or None."""
+    files = {code.co_filename for code in map(code_of, functions) if code}
+    trace, last = error.__traceback__, None
+    while trace:
+        if trace.tb_frame.f_code.co_filename in files:
+            last = trace
+        trace = trace.tb_next
+    return last
 
 
 def code_of(function):

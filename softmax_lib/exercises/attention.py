@@ -192,3 +192,48 @@ def sums_without_keepdims(Q, K, V, *, scale):
     E = np.exp(S - S.max(-1, keepdims=True))
     P = E / E.sum(-1)
     return P @ V, P
+
+
+@exercise.mistake
+def scores_times_values(Q, K, V, *, scale):
+    """the output is made with the scores. P is right beside it: O = P V."""
+    S = scale * Q @ K.T
+    return S @ V, softmax(S)
+
+
+@exercise.mistake
+def output_not_divided(Q, K, V, *, scale):
+    """the output is not divided. It is made of the exponentials, and P, beside it, of their
+    shares: O = P V."""
+    S = scale * Q @ K.T
+    E = np.exp(S - S.max(-1, keepdims=True))
+    return E @ V, E / E.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def softmax_twice(Q, K, V, *, scale):
+    """softmax is taken twice. Its output adds up to one already."""
+    P = softmax(softmax(scale * Q @ K.T))
+    return P @ V, P
+
+
+@exercise.mistake
+def divided_by_the_root_of_the_scale(Q, K, V, *, scale):
+    """divided by the root of the scale. It is used as it comes: S = scale · Q Kᵀ."""
+    P = softmax(Q @ K.T / Q.dtype.type(scale**0.5))
+    return P @ V, P
+
+
+@exercise.mistake
+def causal_without_being_asked(Q, K, V, *, scale):
+    """a causal mask that nobody asked for. Here each query sees every key."""
+    S = scale * Q @ K.T
+    P = softmax(np.where(np.tri(*S.shape, dtype=bool), S, -np.inf))
+    return P @ V, P
+
+
+@exercise.mistake
+def keys_for_values(Q, K, V, *, scale):
+    """the output is made with K. What a query gets are values: O = P V."""
+    P = softmax(scale * Q @ K.T)
+    return P @ K, P

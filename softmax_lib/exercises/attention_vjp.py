@@ -282,3 +282,10 @@ def whole_rows_of_ones(dO, Q, K, V, P, *, scale):
     """softmax is crossed with the diagonal twice: P(1 - P), then the mean. P∘(dP - D) is all of
     it."""
     return backward(dO, Q, K, V, P, lambda P, dP: P * (1 - P) * (dP - D(P, dP)), scale)
+
+
+@exercise.mistake
+def scale_on_dP_alone(dO, Q, K, V, P, *, scale):
+    """the scale is on dP, and not on D. Take it once, at the end: scale · dS K and scale · dSᵀ
+    Q."""
+    return backward(dO, Q, K, V, P, lambda P, dP: P * (scale * dP - D(P, dP)), 1)

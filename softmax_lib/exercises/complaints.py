@@ -4,6 +4,8 @@ Each stage takes the case, what the answer did with it, what is right, and the e
 a sentence, or nothing.
 """
 
+import re
+
 import numpy as np
 
 from softmax_lib import yours
@@ -16,7 +18,7 @@ from softmax_lib.exercises.promises import place, told_apart
 def complaint(exercise, answer, case, did, right):
     """Return the first complaint, or None if there is none."""
     if did.error is not None:
-        return error(exercise, answer, did.error)
+        return error(exercise, answer, did)
     for stage in (shape, dtype, changed, nan, promise, value):
         if said := stage(exercise, case, did, right):
             if stage is dtype and (made := where_made(exercise, answer, case, did, right)):
@@ -25,13 +27,13 @@ def complaint(exercise, answer, case, did, right):
     return None
 
 
-def error(exercise, answer, raised):
-    told = str(raised) if isinstance(raised, yours.Unfit) else f"{type(raised).__name__}: {raised}"
+def error(exercise, answer, did):
+    told, raised = did.told, did.error
     if isinstance(raised, NotImplementedError):
         told = "this way through it still ends in `raise NotImplementedError`"
-    if isinstance(raised, TypeError) and raised.__traceback__.tb_next is None:
+    if raised.__traceback__.tb_next is None and re.search(r"\bargument", told):
         told += f"\nThe check calls it as {exercise.call}: keep the letters of the stub."
-    return "\n".join(filter(None, (told, yours.line(raised, answer), explained(raised, answer))))
+    return "\n".join(filter(None, (told, yours.line(raised, answer), explained(did, answer))))
 
 
 def shape(exercise, case, did, right):
@@ -62,7 +64,13 @@ def where_made(exercise, answer, case, did, right):
 
 
 def changed(exercise, case, did, right):
-    return f"it changes {did.changed}, an array that it was given" if did.changed else None
+    """`-=` is the usual reason."""
+    if not did.changed:
+        return None
+    return (
+        f"it changes {did.changed}, an array that it was given. `-=`, `*=`, out= and writing into "
+        "a part of it do that: make a new array instead"
+    )
 
 
 def nan(exercise, case, did, right):

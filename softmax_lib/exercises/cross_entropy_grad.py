@@ -22,6 +22,8 @@ def inputs(draw):
         yield case(f"{dtype.__name__} scores", S=S, target=target)
     S = np.array([[800.0, -800.0, 0.0], [0.0, -800.0, 790.0]])
     yield case("scores of ±800", S=S, target=np.array([0, 1]), extreme=True)
+    S = np.array([[0.0, 1.0, 0.5], [2000.0, 2001.0, 2000.5]])
+    yield case("rows that are 2000 apart", S=S, target=np.array([0, 1]), extreme=True)
 
 
 @exercise.oracle
@@ -258,3 +260,30 @@ def added_at_the_target(S, target):
     P = softmax(S)
     P[np.arange(len(target)), target] += 1
     return P / len(target)
+
+
+@exercise.mistake
+def only_Y_divided(S, target):
+    """only the 1 is divided by the number of rows. The mean divides all of P - Y."""
+    return minus_targets(softmax(S), target, 1 / S.dtype.type(len(target)))
+
+
+@exercise.mistake
+def only_P_divided(S, target):
+    """only P is divided by the number of rows. The mean divides all of P - Y: put it into
+    brackets."""
+    return minus_targets(softmax(S) / S.dtype.type(len(target)), target)
+
+
+@exercise.mistake
+def one_maximum_for_all_rows(S, target):
+    """one maximum for all rows. A row that lies 2000 below another one underflows to 0 / 0.
+    Each row needs its own."""
+    E = np.exp(S - S.max())
+    return minus_targets(E / E.sum(-1, keepdims=True), target) / len(target)
+
+
+@exercise.mistake
+def loss_returned(S, target):
+    """this is φ, and not its gradient. The gradient has an entry for each score."""
+    return -np.log(softmax(S)[np.arange(len(target)), target]).mean()

@@ -62,8 +62,9 @@ class Watch:
     def say(self, frame, number):
         """Name the call that made a wider float of narrower things; or else the line."""
         for node in statements(self.file, number):
-            for part in reversed(list(ast.walk(node))):  # the innermost first
-                if isinstance(part, ast.Call) and self.makes_it(part, frame):
+            calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+            for part in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+                if self.makes_it(part, frame):
                     wide = source.worth(part, frame).dtype
                     return f"`{source.text(part)}` in line {number} is {wide}"
         (text,) = source.lines_of(self.file).splitlines()[number - 1 : number] or [""]

@@ -18,25 +18,15 @@ ONE_YES_OR_NO = (
 PYTORCH = "NumPy says axis= and keepdims= where PyTorch says dim= and keepdim=."
 
 
-def explained(error, answer):
-    """Return a line about an error in an answer, or None."""
-    place = where(error, answer)
-    frame, node = place or (None, None)
+def explained(did, answer):
+    """Return a line about the error that an answer raised, or None."""
+    trace = yours.last_trace(did.error, answer)
+    frame = trace and trace.tb_frame
+    node = trace and source.node_at(frame, trace.tb_lasti)
     for words, explain in RULES:
-        if found := re.search(words, f"{type(error).__name__}: {error}"):
+        if found := re.search(words, did.told):
             return explain(found, frame, node)
     return None
-
-
-def where(error, answer):
-    """Return the learner's frame in which an error arose, and the expression; or None."""
-    code, found = yours.code_of(answer), None
-    trace = error.__traceback__
-    while trace and code:
-        if trace.tb_frame.f_code.co_filename == code.co_filename:
-            found = trace.tb_frame, source.node_at(trace.tb_frame, trace.tb_lasti)
-        trace = trace.tb_next
-    return found
 
 
 def operands(frame, node):
@@ -73,17 +63,21 @@ def product(_, frame, node):
             return f"{said}; `.T` turns all axes round, `.mT` the last two alone."
     if A[-1] == B[-2 if len(B) > 1 else -1]:
         return f"{said}; the axes in front differ."
+    if "transpose(" in a + b:
+        return f"{said}. In NumPy transpose() lists all axes, or none: `.mT` turns the last two."
     return f"{said}; the inner sizes differ: which of them has to be transposed?"
 
 
 def broadcast(_, frame, node):
     pair = operands(frame, node)
     if len(pair) != 2:
-        return (
-            "NumPy lines shapes up from the last axis: was an axis lost (keepdims=True keeps it)?"
-        )
+        return "NumPy lines shapes up from the last axis, and there two sizes differ: print both."
     (a, A), (b, B) = pair
     said = f"{a} is {A}, {b} is {B}"
+    if "kron" in a + b:
+        return f"{said}: np.kron of two rows is one long row, np.outer is their table."
+    if "target" in (a, b):
+        return f"{said}: target holds places, one for each row; P[np.arange(B), target] picks them."
     for long, short in ((A, B), (B, A)):
         if short == long[:-1]:
             return (
@@ -109,7 +103,7 @@ def one_number(_, frame, node):
 def unpacked(found, frame, node):
     return (
         "A shape has as many sizes as the array has axes, and the exercise's inputs differ in "
-        "that: S.shape[-1] is the last size, whatever comes in front."
+        "that: shape[-1] is the last size, whatever comes in front."
     )
 
 
@@ -118,6 +112,12 @@ def attribute(found, frame, node):
     if hasattr(np, name):
         return f"In NumPy it is np.{name}(…), not a method of the array."
     return f"NumPy's arrays have no {name}: is it PyTorch's?"
+
+
+def index(found, frame, node):
+    place, axis, size = found.groups()
+    counted = ": is it counted from 1?" if place == size else ": is it meant for another axis?"
+    return f"Axis {axis} has the places 0 to {int(size) - 1}, and {place} was asked for{counted}"
 
 
 def read_only(_, frame, node):
@@ -141,7 +141,7 @@ RULES = (
     ),
     (r"only (?:0-dimensional|length-1|size-1) arrays can be converted", one_number),
     (r"truth value of an array", says(ONE_YES_OR_NO)),
-    (r"index \d+ is out of bounds", says("Python counts from 0: the last of N is N - 1.")),
+    (r"index (\d+) is out of bounds for axis (\d+) with size (\d+)", index),
     (r"(?:not enough|too many) values to unpack", unpacked),
     (r"too many indices for array", unpacked),
     (r"unexpected keyword argument 'keepdim'|unexpected keyword argument 'dim'", says(PYTORCH)),
@@ -150,6 +150,10 @@ RULES = (
     (
         r"Cannot cast ufunc",
         says("`-=` and `out=` keep the dtype of what stands there: S = S - … makes a new array."),
+    ),
+    (
+        r"'float' object cannot be interpreted as an integer",
+        says("`/` gives a float, `//` a whole number: a size is whole."),
     ),
     (
         r"could not broadcast input array from shape",

@@ -207,7 +207,7 @@ class Exercise:
             if all(did[n].same(right[n]) for n in look):
                 break
             for name, theirs in self.mistaken.items():
-                if all(did[n].same(theirs[n]) for n in look):
+                if all(did[n].same(theirs[n], right[n]) for n in look):
                     return self.mistakes[name], look
         return None, every
 

@@ -119,3 +119,9 @@ def sign_turned(dS, Q, *, scale):
 def root_of_the_scale(dS, Q, *, scale):
     """the root of the scale. The scale stands in S once, as it was passed."""
     return Q.dtype.type(scale**0.5) * dS.mT @ Q
+
+
+@exercise.mistake
+def reshaped_for_transposed(dS, Q, *, scale):
+    """dS is reshaped, and not transposed. reshape never moves a number past another."""
+    return scale * dS.reshape(*dS.shape[:-2], dS.shape[-1], dS.shape[-2]) @ Q

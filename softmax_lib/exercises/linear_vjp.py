@@ -164,3 +164,21 @@ def bias_for_weights(dY, X, W):
 def first_example_alone(dY, X, W):
     """the first example alone. W is used by all: add up what each says."""
     return dY @ W.T, X.reshape(-1, *X.shape[-2:])[0].T @ dY.reshape(-1, *dY.shape[-2:])[0]
+
+
+@exercise.mistake
+def reshaped_for_transposed(dY, X, W):
+    """X is reshaped to (m, …), and not transposed. reshape never moves a number past another."""
+    return dY @ W.T, X.reshape(X.shape[-1], -1) @ rows(dY)
+
+
+@exercise.mistake
+def W_returned(dY, X, W):
+    """W itself comes back as dW. What W gets is made of X and dY."""
+    return dY @ W.T, W.copy()
+
+
+@exercise.mistake
+def sign_turned(dY, X, W):
+    """the sign is turned. A gradient points where φ grows; the step downhill comes later."""
+    return -dY @ W.T, -rows(X).T @ rows(dY)

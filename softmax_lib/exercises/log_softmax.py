@@ -231,3 +231,29 @@ def maximum_at_least_0(S):
     the logarithm of."""
     m = np.maximum(S.max(-1, keepdims=True), 0)
     return S - m - np.log(np.exp(S - m).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def bracket_around_L_missing(S):
+    """a bracket is missing: S - m + log Σ adds the logarithm. L = m + log Σ e^(S - m) is taken
+    away whole: S - (m + log …)."""
+    m = S.max(-1, keepdims=True)
+    return S - m + np.log(np.exp(S - m).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def sum_of_logarithms_of_shifted(S):
+    """the logarithms are summed, where the sum should have its logarithm taken. First e to the
+    scores, then the sum, then log."""
+    S = S - S.max(-1, keepdims=True)
+    return S - np.log(np.exp(S)).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def integers_stay_integers(S):
+    """integers stay integers. zeros_like(S) of an integer S can hold only integers: every
+    logarithm is cut."""
+    logP = np.zeros_like(S)
+    shifted = S - S.max(-1, keepdims=True)
+    logP[...] = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+    return logP

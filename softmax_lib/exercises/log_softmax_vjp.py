@@ -94,8 +94,8 @@ def keepdims_missing(dlogP, P):
 
 @exercise.mistake
 def bracket_of_softmax_s_vjp(dlogP, P):
-    """the bracket of softmax's vjp. Softmax compares with a mean that P weighs. What does L
-    hear of the messages, and how much does each score move L?"""
+    """the bracket of softmax's vjp, or the Jacobian from the wrong side. Softmax compares with
+    a mean that P weighs. What does L hear of the messages, and how much does each score move L?"""
     return dlogP - (P * dlogP).sum(axis=-1, keepdims=True)
 
 
@@ -186,4 +186,17 @@ def through_division(dlogP, P):
     """the right way round, but through dlogP / P. On paper the P cancels; in the computer it
     may be 0, and then 0 / 0 is no number."""
     dP = dlogP / P
+    return P * (dP - (P * dP).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def exponential_of_P(dlogP, P):
+    """e^P. The function is given P, and not its logarithm: use it as it is."""
+    return dlogP - np.exp(P) * dlogP.sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def multiplied_on_the_way(dlogP, P):
+    """dP is dlogP / P, and here it is multiplied. Better still: never form it, since P may be 0."""
+    dP = dlogP * P
     return P * (dP - (P * dP).sum(-1, keepdims=True))

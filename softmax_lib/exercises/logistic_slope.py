@@ -144,3 +144,23 @@ def plus_for_minus(x):
 def top_missing(x):
     """e^x is missing above the bar. After the two products cancel, f'g - g'f leaves one e^x."""
     return 1 / (np.exp(x) + 1) ** 2
+
+
+@exercise.mistake
+def terms_over_their_own_g(x):
+    """the square is missing: both terms stand over g², and here over g."""
+    E = np.exp(x)
+    return E / (E + 1) - E * E / (E + 1)
+
+
+@exercise.mistake
+def power_rule(x):
+    """the power rule is for x^n. In e^x the exponent moves, and e^x is its own slope."""
+    E, slope = np.exp(x), x * np.exp(x - 1)
+    return (slope * (E + 1) - slope * E) / (E + 1) ** 2
+
+
+@exercise.mistake
+def slope_of_the_hyperbolic_tangent(x):
+    """this is tanh's slope, 1 - tanh². At x = 0 the slope of σ is a quarter."""
+    return 1 - np.tanh(x) ** 2

@@ -11,6 +11,7 @@ from softmax_lib.exercises.inputs import (
     TRIANGLE,
     attention_letters,
     forward,
+    hidden_giant,
     high_scores,
 )
 from softmax_lib.exercises.oracles import slopes_with_O_and_L
@@ -20,13 +21,13 @@ exercise = Exercise("masked_attention_vjp", "dQ", "dK", "dV")
 
 @exercise.inputs
 def inputs(draw):
-    def backward(what, letters, mask, keys=None, extreme=False):
+    def backward(what, letters, mask, keys=None, **kind):
         """Of the keys that O and L know, only the first `keys` are handed out."""
         O, _, L = forward(**letters, scale=0.3, mask=mask)
         letters |= {name: letters[name][:keys] for name in "KV"}
         dO = draw.normal(*O.shape, dtype=O.dtype.type)
         letters = {"dO": dO, **letters, "O": O, "L": L}
-        return case(what, **letters, scale=0.3, mask=mask[:, :keys], extreme=extreme)
+        return case(what, **letters, scale=0.3, mask=mask[:, :keys], **kind)
 
     letters = attention_letters(draw, 4, 4, 3, 2)
     yield backward("a causal mask, 4 by 4", letters, TRIANGLE)
@@ -41,6 +42,9 @@ def inputs(draw):
     yield backward("a query that may attend to nothing", letters, HOLES, extreme=True)
     letters = high_scores(attention_letters(draw, 4, 4, 3, 2))
     yield backward("scores about 1000", letters, TRIANGLE, extreme=True)
+    letters = hidden_giant(attention_letters(draw, 4, 4, 3, 2), key=3)
+    hidden = TRIANGLE & (np.arange(4) < 3)
+    yield backward("a hidden key 1000 above the others", letters, hidden, beyond=True)
     letters = attention_letters(draw, 2, 5, 4, 3)
     part = "three of the five keys that O and L know"
     yield backward(part, letters, HOLES[[0, 2]], keys=3, extreme=True)
@@ -217,3 +221,46 @@ def scale_missing_at_the_end(dO, Q, K, V, O, L, *, scale, mask):
     the scale again."""
     P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
     return from_L(dO, Q, K, V, O, P, scale)[0] / scale, from_L(dO, Q, K, V, O, P, 1)[1], P.T @ dO
+
+
+@exercise.mistake
+def causal_for_any_mask(dO, Q, K, V, O, L, *, scale, mask):
+    """a causal mask, and not the one that is given. True means: may attend, wherever it stands."""
+    P = np.where(np.tri(*mask.shape, dtype=bool), np.exp(scale * Q @ K.T - L[:, None]), 0)
+    return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def D_is_a_mean(dO, Q, K, V, O, L, *, scale, mask):
+    """D is the mean of dO∘O, where a sum was due. ⟨dO_i, O_i⟩ is a sum of products: nothing is
+    divided by d_v."""
+    P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
+    dS = P * (dO @ V.T - (dO * O).mean(-1, keepdims=True))
+    return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+
+@exercise.mistake
+def sign_turned(dO, Q, K, V, O, L, *, scale, mask):
+    """dS has its sign turned: D - dP, where dP - D is due. How much better than the mean is
+    this key?"""
+    P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
+    dQ, dK, dV = from_L(dO, Q, K, V, O, P, scale)
+    return -dQ, -dK, dV
+
+
+@exercise.mistake
+def e_to_S_over_e_to_L(dO, Q, K, V, O, L, *, scale, mask):
+    """e^S is divided by e^L. Both overflow where scores are large: e^(S - L) is the same, and
+    small."""
+    P = np.where(mask, np.exp(scale * Q @ K.T) / np.where(np.isinf(L), 1, np.exp(L))[:, None], 0)
+    return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def average_over_hidden_keys(dO, Q, K, V, O, L, *, scale, mask):
+    """-1e9, and a softmax once more. A query that may attend to nothing then attends to all
+    alike: P = e^(S - L) where the mask is True, and 0 elsewhere."""
+    P = softmax(
+        np.where(mask, scale * Q @ K.T, Q.dtype.type(-1e4 if Q.dtype == np.float16 else -1e9))
+    )
+    return from_L(dO, Q, K, V, O, P, scale)

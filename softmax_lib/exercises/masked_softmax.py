@@ -36,6 +36,8 @@ def inputs(draw):
     high = np.array([[800.0, 799.0, 2.0, 801.0, -800.0]])
     yield case("scores of ±800", S=high, mask=FIVE[2:], extreme=True)
     yield case("scores below -5000", S=high - 6000, mask=FIVE[2:], extreme=True)
+    apart, both = np.array([[0.0, 1.0], [2000.0, 2001.0]]), np.ones((2, 2), dtype=bool)
+    yield case("rows that are 2000 apart", S=apart, mask=both, extreme=True)
     yield case("a row with no key", S=draw.normal(3, 5), mask=HOLES, extreme=True)
     low = np.array([[1.0, 2.0, 0.0, 0.5, 0.0]]) - 2e9
     yield case("scores of two thousand million below zero", S=low, mask=FIVE[:1], extreme=True)
@@ -229,7 +231,7 @@ def mask_forgotten(S, *, mask):
 
 
 @exercise.mistake
-def one_maximum_for_all_rows(S, *, mask):
+def one_sum_for_all_rows(S, *, mask):
     """one sum for all rows. Each row is a softmax of its own."""
     E = np.where(mask, np.exp(1.0 * S - np.where(mask, 1.0 * S, -np.inf).max()), 0)
     return (E / E.sum()).astype((1.0 * S).dtype)
@@ -250,3 +252,31 @@ def small_number_added(S, *, mask):
     S = np.where(mask, S, -np.inf)
     E = np.exp(S - np.maximum(S.max(-1, keepdims=True), np.finfo(S.dtype).min))
     return E / (E.sum(-1, keepdims=True) + S.dtype.type(1e-6))
+
+
+@exercise.mistake
+def maximum_of_all_rows(S, *, mask):
+    """one maximum for all rows. A row that lies 2000 below another one keeps nothing of its
+    exponentials: each needs its own."""
+    S = np.where(mask, S, -np.inf)
+    E = np.exp(S - S.max())
+    Z = E.sum(-1, keepdims=True)
+    return E / np.where(Z == 0, 1, Z)
+
+
+@exercise.mistake
+def integers_left_as_they_are(S, *, mask):
+    """integers are left as they are. An int8 ends at -128 and begins again at 127, and its
+    exponentials are float16: make float64 of integers before you subtract."""
+    m = np.where(mask, S, S.min()).max(-1, keepdims=True)
+    E = np.where(mask, np.exp(S - m), 0)
+    return E / np.maximum(E.sum(-1, keepdims=True), 1)
+
+
+@exercise.mistake
+def first_axis_instead_of_last(S, *, mask):
+    """the first axis instead of the last. Each row is a softmax of its own, however many axes
+    stand in front."""
+    S = np.where(mask, S, -np.inf)
+    E = np.exp(S - np.maximum(S.max(0, keepdims=True), np.finfo(S.dtype).min))
+    return E / np.maximum(E.sum(0, keepdims=True), 1)

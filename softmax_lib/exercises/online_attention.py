@@ -245,7 +245,8 @@ def one_maximum_for_all_queries(Q, K, V, *, scale, block_k):
 
 @exercise.mistake
 def last_tile_alone(Q, K, V, *, scale, block_k):
-    """the last tile alone. Z and A are begun anew with each tile: they have to be added to."""
+    """the last tile alone counts: Z and A are begun anew with each tile, or m is never moved
+    on. All three are carried from tile to tile."""
     first = (len(K) - 1) // block_k * block_k
     return finish(*altered(Q, K[first:], V[first:], scale, block_k))
 
@@ -256,3 +257,29 @@ def divided_by_the_number_of_tiles(Q, K, V, *, scale, block_k):
     by it is enough."""
     m, Z, A = altered(Q, K, V, scale, block_k)
     return A / Z / (-(-len(K) // block_k)), (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def logarithm_missing(Q, K, V, *, scale, block_k):
+    """the logarithm is missing in L. L = m + log Z, not m + Z."""
+    m, Z, A = altered(Q, K, V, scale, block_k)
+    return A / Z, (m + Z)[:, 0]
+
+
+@exercise.mistake
+def m_times_the_logarithm(Q, K, V, *, scale, block_k):
+    """m times log Z. The logarithm of a product is a sum: L = m + log Z."""
+    m, Z, A = altered(Q, K, V, scale, block_k)
+    return A / Z, (m * np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def first_values_for_every_tile(Q, K, V, *, scale, block_k):
+    """the values of the first tile meet the keys of every tile. The same slice cuts K and V."""
+    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z, A = Z * shrink + E.sum(-1, keepdims=True), A * shrink + E @ V[: S.shape[1]]
+    return finish(m, Z, A)

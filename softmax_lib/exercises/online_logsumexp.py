@@ -167,7 +167,8 @@ def new_terms_against_the_old_maximum(S, *, block):
 
 @exercise.mistake
 def last_tile_alone(S, *, block):
-    """the last tile alone. Z is begun anew with each tile: it has to be added to."""
+    """the last tile alone counts: Z is begun anew with each tile, or m is never moved on. Both
+    are carried from tile to tile."""
     tile = S[(len(S) - 1) // block * block :]
     return (tile.max() + np.log(np.exp(tile - tile.max()).sum())).astype(S.dtype)
 
@@ -212,3 +213,41 @@ def mean_for_sum(S, *, block):
     """a mean over the tiles. The sum of a row is the sum of its tiles' sums."""
     m = S.max()
     return (m + np.log(np.exp(S - m).sum() / (-(-len(S) // block)))).astype(S.dtype)
+
+
+@exercise.mistake
+def logarithm_missing(S, *, block):
+    """the logarithm is missing. L = m + log Z, not m + Z."""
+    return altered(S, block, true_shrink, L=lambda m, Z: m + Z)
+
+
+@exercise.mistake
+def tiles_overlap(S, *, block):
+    """the tiles overlap: each begins one score after the last. range needs the step: range(0,
+    len(S), block)."""
+    m = S.max()
+    Z = sum(np.exp(S[a : a + block] - m).sum() for a in range(len(S)))
+    return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def first_tile_alone(S, *, block):
+    """the first tile alone counts: a slice that ends at `block`, or a return inside the loop. A
+    tile ends at start + block."""
+    tile = S[:block]
+    return (tile.max() + np.log(np.exp(tile - tile.max()).sum())).astype(S.dtype)
+
+
+@exercise.mistake
+def first_tile_twice(S, *, block):
+    """the first tile is read twice: before the loop, and in it."""
+    m = S.max()
+    Z = np.exp(S - m).sum() + np.exp(S[:block] - m).sum()
+    return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def base_2(S, *, block):
+    """powers and logarithms of 2. L is the natural logarithm of a sum of powers of e."""
+    m = S.max()
+    return (m + np.log2(np.exp2(S - m).sum())).astype(S.dtype)

@@ -145,3 +145,28 @@ def own_entry_overwritten(P, k):
     slopes = -P * P[k]
     slopes[k] = 1 - P[k]
     return slopes
+
+
+@exercise.mistake
+def one_for_P_k(P, k):
+    """1 is added at k. What stands there more is P_k, from the numerator."""
+    slopes = -P * P[k]
+    slopes[k] += 1
+    return slopes
+
+
+@exercise.mistake
+def own_entry_from_a_slope(P, k):
+    """the own entry is made of what was already overwritten: slopes[k] is not P_k any more.
+    Take P[k] (1 - P[k])."""
+    slopes = -P * P[k]
+    slopes[k] = slopes[k] * (1 - slopes[k])
+    return slopes
+
+
+@exercise.mistake
+def plus_in_the_bracket(P, k):
+    """a plus in the own bracket. The more probable it is, the less is left to win: 1 - P_k."""
+    slopes = -P * P[k]
+    slopes[k] = P[k] * (1 + P[k])
+    return slopes

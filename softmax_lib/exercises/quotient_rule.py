@@ -144,3 +144,10 @@ def a_difference_quotient(f, df, g, dg):
 def fourth_power(f, df, g, dg):
     """the square is taken twice. g² is what the top stands on, once."""
     return (df * g - dg * f) / g**4
+
+
+@exercise.mistake
+def f_and_slopes_mixed(f, df, g, dg):
+    """f meets g, and the slopes meet each other. In each product of f'g - g'f one is a slope
+    and the other is not."""
+    return (df * dg - f * g) / g**2

@@ -15,10 +15,10 @@ def relation(exercise, did, right):
     plain = [n for n, case in enumerate(exercise.cases) if case.plain]
     cases = [exercise.cases[n] for n in plain]
     did, right = [did[n] for n in plain], [right[n] for n in plain]
-    if all(a.same(b) for a, b in zip(did, right, strict=True)):
+    if all(a.agrees(b) for a, b in zip(did, right, strict=True)):
         return None
     numbers = all(a.results and all(r.dtype.kind in "fi" for r in a.results) for a in did)
-    for look in (few_axes, order, side_or_factor, nearly) if numbers else (few_axes,):
+    for look in (order, nearly, few_axes, side_or_factor) if numbers else (few_axes,):
         if said := look(exercise, cases, did, right):
             return said
     return None
@@ -29,7 +29,7 @@ def few_axes(exercise, cases, did, right):
     good, bad = set(), set()
     for case, a, b in zip(cases, did, right, strict=True):
         first = next(iter(case.letters.values()))
-        (good if a.same(b) else bad).add(np.ndim(first))
+        (good if a.agrees(b) else bad).add(np.ndim(first))
     if len(good - bad) == 1 and good <= good - bad:
         what = ("a single number", "a single row", "a matrix", "a batch of matrices")
         alone = what[min(good.pop(), 3)]
@@ -62,7 +62,8 @@ def side_or_factor(exercise, cases, did, right):
         if all(wanted.ndim == 2 and equal(got.T, wanted) for got, wanted in pairs):
             return f"{name} lies on its side: its transpose is right."
         factors = [factor(*pair) for pair in pairs]
-        return f"{name} is what it should be, {scaled(factors, cases)}." if all(factors) else None
+        way = all(factors) and scaled(factors, cases, told=any(b.size > 1 for _, b in pairs))
+        return f"{name} is what it should be, {way}." if way else None
     return None
 
 
@@ -74,8 +75,11 @@ def factor(got, wanted):
     return c if c and close(got, c * wanted).all() else None
 
 
-def scaled(factors, cases):
-    """Write a factor that may differ from case to case as something of the input, if it is."""
+def scaled(factors, cases, told):
+    """Write a factor that may differ from case to case as something of the input, if it is.
+
+    That it differs is `told` of arrays only: any one number is some number times another.
+    """
     turned = "with the sign turned" if max(factors) < 0 else ""
     size = np.abs(factors)
     if turned and np.allclose(size, 1):
@@ -84,6 +88,8 @@ def scaled(factors, cases):
     for words, known in quantities(cases).items():
         ways += [f"times {words}"] if np.allclose(size, known) else []
         ways += [f"divided by {words}"] if np.allclose(size, 1 / np.array(known)) else []
+    if not ways and not told:
+        return None
     way = [*ways, "times a number that differs from input to input"][0]
     return f"{turned} and {way}" if turned else way
 

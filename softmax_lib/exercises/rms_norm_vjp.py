@@ -61,7 +61,8 @@ def r_taken_for_constant(dU, U, r):
 
 @exercise.mistake
 def division_by_r_missing(dU, U, r):
-    """the division by r is missing. U is H over r, so every slope is one over r, too."""
+    """the division by r is missing, or r was made of U, whose own size is 1. U is H over r, so
+    every slope is one over the r that you are given."""
     return dU - U * (U * dU).mean(-1, keepdims=True)
 
 
@@ -201,3 +202,28 @@ def axis_1(dU, U, r):
     """axis=1 is the last axis of a matrix alone. Which number names the last axis of a row, and
     of a batch, too?"""
     return (dU - U * (U * dU).mean(axis=1, keepdims=True)) / r
+
+
+@exercise.mistake
+def n_is_the_number_of_rows(dU, U, r):
+    """divided by the number of rows. n is the length of a row: U.shape[-1]."""
+    return (dU - U * (U * dU).sum(-1, keepdims=True) / len(U)) / r
+
+
+@exercise.mistake
+def mean_of_squares_for_the_mean_of_products(dU, U, r):
+    """dU meets the mean of U², which is 1. What is taken away is U times the mean of U∘dU."""
+    return (dU - dU * (U * U).mean(-1, keepdims=True) / 2) / r
+
+
+@exercise.mistake
+def dU_in_front(dU, U, r):
+    """dU stands in front of the mean, where U should. What is taken away points along U."""
+    return (dU - dU * (U * dU).mean(-1, keepdims=True)) / r
+
+
+@exercise.mistake
+def mean_of_U_squared(dU, U, r):
+    """the mean of U², which is 1, so that nothing is left. What is taken away is U times the
+    mean of U∘dU."""
+    return (dU - dU * (U * U).mean(-1, keepdims=True)) / r

@@ -39,8 +39,8 @@ def every_score_against_every_other(S):
 
 @exercise.mistake
 def no_maximum_subtracted(S):
-    """no maximum is subtracted. e^800 is infinite to a computer. Which shift costs nothing, by
-    the theorem of this lesson?"""
+    """the scores are not brought down by their maximum. e^800 is infinite to a computer. Which
+    shift costs nothing, by the theorem of this lesson?"""
     E = np.exp(S)
     return E / E.sum(axis=-1, keepdims=True)
 
@@ -207,7 +207,8 @@ def exponential_of_the_share(S):
 
 @exercise.mistake
 def not_divided(S):
-    """nothing is divided. The exponentials are positive, and they do not add up to one yet."""
+    """nothing is divided, or it is divided by the largest. It is the sum of a row that should
+    be one: divide by that."""
     return np.exp(S - S.max(-1, keepdims=True))
 
 
@@ -289,3 +290,10 @@ def logarithm_returned(S):
 def logistic_of_each(S):
     """each score alone is made a number between 0 and 1. In a softmax the scores share one sum."""
     return 1 / (1 + np.exp(-S))
+
+
+@exercise.mistake
+def nan_skipped(S):
+    """NaN is skipped. A row that holds NaN has no probabilities: let it come through."""
+    E = np.exp(S - np.nanmax(S, axis=-1, keepdims=True))
+    return np.nan_to_num(E / np.nansum(E, axis=-1, keepdims=True))

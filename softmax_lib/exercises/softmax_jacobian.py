@@ -188,3 +188,15 @@ def cases_exchanged(P):
     J = P[:, None] * (1 - P[None, :])
     J[np.diag_indices(len(P))] = -P * P
     return J
+
+
+@exercise.mistake
+def upper_half_alone(P):
+    """only one half of the matrix. J[j, k] and J[k, j] are equal, and both are asked for."""
+    return np.triu(np.diag(P) - np.outer(P, P))
+
+
+@exercise.mistake
+def lower_half_alone(P):
+    """only the lower half of the matrix. J[j, k] and J[k, j] are equal, and both are asked for."""
+    return np.tril(np.diag(P) - np.outer(P, P))

@@ -198,3 +198,37 @@ def divided_by_P(dP, P):
     """divided by P, where it should be weighed with P. A score with no probability gets no
     gradient."""
     return (dP - (P * dP).sum(-1, keepdims=True)) / P
+
+
+@exercise.mistake
+def cross_entropy_s_line(dP, P):
+    """P - Y is cross-entropy's own line, and dP is no Y. Any gradient may arrive here."""
+    return P - dP
+
+
+@exercise.mistake
+def P_weighed_twice(dP, P):
+    """P stands inside the bracket as well. dP is compared with its mean as it comes, and
+    weighed once."""
+    return P * (dP * P - (P * dP).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def crossed_twice(dP, P):
+    """P∘dP is taken for dP, and weighed again. The line is P∘dP - P ⟨P, dP⟩: each term holds
+    one P outside."""
+    t = P * dP
+    return t - P * (t * P).sum(-1, keepdims=True)
+
+
+@exercise.mistake
+def compared_with_the_largest(dP, P):
+    """dP is compared with its largest entry. Compare it with its mean, ⟨P, dP⟩."""
+    return P * (dP - dP.max(-1, keepdims=True))
+
+
+@exercise.mistake
+def diagonal_with_the_sign_turned(dP, P):
+    """two things: the off-diagonal terms are missing, and the sign is turned. Each score moves
+    every probability, and its own upwards."""
+    return -P * (1 - P) * dP

@@ -6,30 +6,11 @@ import linecache
 import numpy as np
 
 # Evaluated a second time, these change nothing: an expression with anything else is left alone.
-PURE = (ast.Expression, ast.Name, ast.Load, ast.Attribute, ast.Subscript, ast.Slice, ast.Constant)
-PURE += (
-    ast.BinOp,
-    ast.UnaryOp,
-    ast.operator,
-    ast.unaryop,
-    ast.Tuple,
-    ast.List,
-    ast.Call,
-    ast.keyword,
-)
-METHODS = {"T", "mT", "sum", "max", "min", "mean", "exp", "log", "reshape", "transpose", "swapaxes"}
-METHODS |= {"dot", "outer", "diag", "eye", "zeros", "ones", "identity", "full", "sqrt", "square"}
-METHODS |= {
-    "array",
-    "asarray",
-    "astype",
-    "float64",
-    "arange",
-    "linspace",
-    "zeros_like",
-    "ones_like",
-}
-METHODS |= {"power", "exp2", "log2", "log10", "abs", "maximum", "where", "len", "float", "copy"}
+PURE = (ast.Name, ast.Load, ast.Attribute, ast.Subscript, ast.Slice, ast.Constant, ast.Tuple)
+PURE += (ast.List, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.keyword)
+METHODS = {"sum", "max", "min", "mean", "reshape", "transpose", "swapaxes", "astype", "copy", "dot"}
+BUILTINS = {"len", "float", "int", "abs", "max", "min", "sum"}
+MODULES = ("numpy", "softmax_lib", "math")
 
 
 def lines_of(file):
@@ -64,7 +45,7 @@ def text(node):
 
 def worth(node, frame):
     """Return the value of an expression in a frame, or None if it cannot be had without harm."""
-    if not all(map(harmless, ast.walk(node))):
+    if not all(harmless(part, frame) for part in ast.walk(node)):
         return None
     try:
         with np.errstate(all="ignore"):
@@ -74,8 +55,18 @@ def worth(node, frame):
         return None
 
 
-def harmless(node):
-    if isinstance(node, ast.Call):
-        name = getattr(node.func, "attr", getattr(node.func, "id", None))
-        return name in METHODS
-    return isinstance(node, PURE)
+def harmless(node, frame):
+    """Decide whether to evaluate this part again changes nothing: it calls NumPy, or a method."""
+    if not isinstance(node, ast.Call):
+        return isinstance(node, PURE)
+    if isinstance(node.func, ast.Name):
+        name = node.func.id
+        known = frame.f_globals | frame.f_locals
+        module = getattr(known.get(name), "__module__", None) or ""
+        return module.partition(".")[0] in MODULES or (name in BUILTINS and name not in known)
+    owner = node.func.value
+    if isinstance(owner, ast.Name) and owner.id in frame.f_globals:
+        module = getattr(frame.f_globals[owner.id], "__name__", "")
+        if module.partition(".")[0] in MODULES:
+            return True
+    return node.func.attr in METHODS

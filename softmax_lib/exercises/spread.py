@@ -16,7 +16,8 @@ exercise = Exercise("spread", "variance", promises=[NEVER_NEGATIVE])
 def inputs(draw):
     yield case("v = (0, 0, 10)", v=np.array([0.0, 0.0, 10.0]), P=P_THREE)
     yield case("v with a large mean", v=draw.normal(4) + 3, P=draw.probabilities(4))
-    yield case("a constant v", v=np.full(4, 2.0), P=draw.probabilities(4))
+    constant = {"v": np.full(4, 2.0), "P": draw.probabilities(4)}
+    yield case("a constant v", **constant, extreme=True)
     for dtype in NARROW:
         v, P = draw.normal(5, dtype=dtype), draw.probabilities(5, dtype=dtype)
         yield case(f"{dtype.__name__}", v=v, P=P)
@@ -158,3 +159,38 @@ def J_v(v, P):
 def diagonal_alone(v, P):
     """the diagonal of J alone: Σ P_j (1 - P_j) v_j². The other entries of J speak as well."""
     return (P * (1 - P) * v**2).sum()
+
+
+@exercise.mistake
+def root_of_the_unweighted(v, P):
+    """the standard deviation of v, without the probabilities. Asked for is the variance, and
+    under P."""
+    return np.std(v)
+
+
+@exercise.mistake
+def products_squared(v, P):
+    """P v is squared, and not v. The mean of the squares is Σ P_j v_j²: the weight stands
+    outside the square."""
+    return ((P * v) ** 2).sum() - (P * v).sum() ** 2
+
+
+@exercise.mistake
+def sum_of_squared_products(v, P):
+    """P v is squared, and no mean is taken away. The weight stands outside the square: Σ P_j
+    (v_j - mean)²."""
+    return ((v * P) ** 2).sum()
+
+
+@exercise.mistake
+def squares_added(v, P):
+    """a plus for the minus. Mean of the squares, minus the square of the mean: a constant v has
+    no spread."""
+    return (P * v**2).sum() + (P * v).sum() ** 2
+
+
+@exercise.mistake
+def v_and_P_exchanged(v, P):
+    """v and P stand in each other's place. P are the weights, v are the numbers whose spread is
+    asked for."""
+    return (v * (P - (v * P).sum()) ** 2).sum()

@@ -5,7 +5,13 @@ import numpy as np
 from softmax_lib import flash_attention_vjp, softmax, tile_vjp
 from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
-from softmax_lib.exercises.inputs import NARROW, attention_letters, forward, high_scores
+from softmax_lib.exercises.inputs import (
+    NARROW,
+    attention_letters,
+    forward,
+    hidden_giant,
+    high_scores,
+)
 from softmax_lib.exercises.oracles import slopes_with_O_and_L
 
 exercise = Exercise("tiled_attention_vjp", "dQ", "dK", "dV")
@@ -13,14 +19,14 @@ exercise = Exercise("tiled_attention_vjp", "dQ", "dK", "dV")
 
 @exercise.inputs
 def inputs(draw):
-    def backward(what, letters, causal, block_q, block_k, keys=None, extreme=False):
+    def backward(what, letters, causal, block_q, block_k, keys=None, **kind):
         """Of the keys that O and L know, only the first `keys` are handed out."""
         O, _, L = forward(**letters, scale=0.3, causal=causal)
         letters |= {name: letters[name][:keys] for name in "KV"}
         dO = draw.normal(*O.shape, dtype=O.dtype.type)
         tiles = {"causal": causal, "block_q": block_q, "block_k": block_k}
         letters = {"dO": dO, **letters, "O": O, "L": L}
-        return case(what, **letters, scale=0.3, **tiles, extreme=extreme)
+        return case(what, **letters, scale=0.3, **tiles, **kind)
 
     letters = attention_letters(draw, 7, 11, 4, 5)
     yield backward("tiles of 2 by 3 on 7 by 11", letters, False, 2, 3)
@@ -35,6 +41,8 @@ def inputs(draw):
         yield backward(dtype.__name__, letters, False, 2, 3)
     letters = high_scores(attention_letters(draw, 4, 4, 3, 2))
     yield backward("scores about 1000", letters, True, 2, 2, extreme=True)
+    letters = hidden_giant(attention_letters(draw, 4, 4, 3, 2), key=3)
+    yield backward("a last key 1000 above the others", letters, True, 2, 2, beyond=True)
     letters = attention_letters(draw, 3, 7, 4, 2)
     part = "four of the seven keys that O and L know"
     yield backward(part, letters, False, 2, 2, keys=4, extreme=True)
@@ -56,7 +64,7 @@ def tiled_attention_vjp(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
             P = np.exp(scale * Q[i] @ K[j].T - L[i, None])  # (block_q, block_k)
             if causal:
                 query, key = np.arange(i.start, i.stop), np.arange(j.start, j.stop)
-                P *= key <= query[:, None]
+                P = np.where(key <= query[:, None], P, 0)
             dQ_i, dK_j, dV_j = tile_vjp(dO[i], Q[i], K[j], V[j], P, D[i], scale=scale)
             dQ[i] += dQ_i
             dK[j] += dK_j
@@ -109,6 +117,10 @@ def altered(
     D=None,
     whole_tiles=False,
     scaled=True,
+    skip=False,
+    cut_k=None,
+    local_k=False,
+    P=lambda S, L: np.exp(S - L),
 ):
     """The two loops, with one of their parts exchanged."""
     dQ, dK, dV = np.zeros_like(Q), np.zeros_like(K), np.zeros_like(V)
@@ -117,18 +129,20 @@ def altered(
     N_k = len(K) // block_k * block_k if whole_tiles else len(K)
     for b in range(0, N_k, block_k):
         for a in range(0, N_q, block_q):
-            i, j = slice(a, min(a + block_q, N_q)), slice(b, min(b + block_k, N_k))
+            i, j = slice(a, min(a + block_q, N_q)), slice(b, min(b + (cut_k or block_k), N_k))
+            if skip and causal and b > a:
+                continue
             S = scale * Q[i] @ K[j].T
             query, key = np.arange(i.start, i.stop)[:, None], np.arange(j.start, j.stop)
-            seen = compare(key - local * b, query - local * a)
-            P = softmax(S) if P_of_tile else np.exp(S - L[i, None])
-            P = np.where(seen, P, 0) if causal else P
+            seen = compare(key - (local or local_k) * b, query - local * a)
+            P_ij = softmax(S) if P_of_tile else P(S, L[i, None])
+            P_ij = np.where(seen, P_ij, 0) if causal else P_ij
             dP = dO[i] @ V[j].T
-            dS = P * (dP - ((P * dP).sum(-1, keepdims=True) if D_of_tile else D[i]))
+            dS = P_ij * (dP - ((P_ij * dP).sum(-1, keepdims=True) if D_of_tile else D[i]))
             dS = dS if crossed else dP
             dQ[i] = (0 if assign_dQ else dQ[i]) + (scale if scaled else 1) * dS @ K[j]
             dK[j] = (0 if assign_dK else dK[j]) + (scale if scaled else 1) * dS.T @ Q[i]
-            dV[j] = (0 if assign_dV else dV[j]) + P.T @ dO[i]
+            dV[j] = (0 if assign_dV else dV[j]) + P_ij.T @ dO[i]
     return dQ, dK, dV
 
 
@@ -291,3 +305,45 @@ def order_of_the_three(*letters, **options):
     """dV comes first. Asked for are dQ, dK, dV, in this order."""
     dQ, dK, dV = altered(*letters, **options)
     return dV, dQ, dK
+
+
+@exercise.mistake
+def always_causal(*letters, causal, **options):
+    """causal, whether it is asked for or not. `causal` says when to hide the later keys."""
+    return altered(*letters, **options, causal=True)
+
+
+@exercise.mistake
+def visible_tiles_skipped(*letters, **options):
+    """a tile is skipped that still holds visible keys. Its first key may be no later than its
+    last query: compare those two."""
+    return altered(*letters, **options, skip=True)
+
+
+@exercise.mistake
+def block_sizes_exchanged(*letters, block_q, block_k, **options):
+    """a tile of keys is cut with block_q. Queries are cut with block_q, keys with block_k."""
+    return altered(*letters, **options, block_q=block_q, block_k=block_k, cut_k=block_q)
+
+
+@exercise.mistake
+def column_offset_missing(*letters, **options):
+    """the keys of a tile are counted from its corner, and the queries from the start. Both need
+    where their tile begins."""
+    return altered(*letters, **options, local_k=True)
+
+
+@exercise.mistake
+def mask_on_dS_alone(*letters, causal, **options):
+    """the mask is put on dS alone. dV needs P as well, and a hidden key must get nothing: mask
+    P."""
+    dQ, dK, _ = altered(*letters, **options, causal=causal)
+    _, _, dV = altered(*letters, **options, causal=False)
+    return dQ, dK, dV
+
+
+@exercise.mistake
+def e_to_S_over_e_to_L(*letters, **options):
+    """e^S is divided by e^L. Both overflow where scores are large: e^(S - L) is the same, and
+    small."""
+    return altered(*letters, **options, P=lambda S, L: np.exp(S) / np.exp(L))

@@ -143,3 +143,32 @@ def whole_row(P, j, k):
 def plus_in_the_bracket(P, j, k):
     """a plus in the bracket. The more probable it is, the less is left to win: 1 - P_k."""
     return P[j] * (1 + P[k]) if j == k else -P[j] * P[k]
+
+
+@exercise.mistake
+def values_compared(P, j, k):
+    """the probabilities are compared, and not the indices. Two of them may be equal by chance:
+    the case is j == k."""
+    return P[j] * (1 - P[k]) if P[j] == P[k] else -P[k] * P[j]
+
+
+@exercise.mistake
+def softmax_of_P(P, j, k):
+    """softmax is taken of P once more. The function is given P, not S: these numbers add up to
+    one already."""
+    E = np.exp(P - P.max())
+    P = E / E.sum()
+    return P[j] * ((j == k) - P[k])
+
+
+@exercise.mistake
+def less_or_equal(P, j, k):
+    """j <= k for j == k. The first case is that of one and the same index."""
+    return P[j] * (1 - P[k]) if j <= k else -P[k] * P[j]
+
+
+@exercise.mistake
+def minus_the_first_case(P, j, k):
+    """for j ≠ k the first case with a minus. There the numerator stands still: the 1 becomes a
+    0."""
+    return P[j] * (1 - P[k]) if j == k else -P[j] * (1 - P[k])

@@ -20,6 +20,10 @@ def a_thousandth_off(dP, P):
     return 1.001 * formulas.multiplied_out(dP, P)
 
 
+def a_hundredth_too_small(dP, P):
+    return formulas.multiplied_out(dP, P) - 0.01
+
+
 def one_row_for_all(dP, P):
     first = P.reshape(-1, P.shape[-1])[0]
     return first * (dP - (first * dP).sum(-1, keepdims=True))
@@ -44,6 +48,7 @@ WRONG = {
     "p(1 - p) dP: the off-diagonal terms are missing": formulas.diagonal_of_J_alone,
     "the upstream gradient is forgotten in the first term": formulas.dP_forgotten_in_the_first_term,
     "a thousandth too large": a_thousandth_off,
+    "every entry a hundredth too small": a_hundredth_too_small,
     "the first row's P for every row": one_row_for_all,
     "the second axis instead of the last": second_axis,
 }
@@ -163,8 +168,9 @@ def every_last_digit_must_agree(vjp):
 
 @exercise.mistake
 def nothing_can_pass(vjp):
-    """a test that nothing can pass. It refuses what is right as well. By a nudge in float64 you
-    can ask for six digits or so, and not for twelve."""
+    """a test that nothing can pass: it refuses what is right as well. Is it Σ dP∘softmax(S)
+    that is differentiated, and vjp(dP, P) that is called, in this order? And by a nudge in
+    float64 you can ask for six digits or so, not for twelve."""
     return False
 
 
@@ -180,3 +186,43 @@ def nothing_can_fail(vjp):
 def verdict_turned_round(vjp):
     """the verdict is turned round. True means: this vjp is right."""
     return not agree(vjp, *dP_and_P(2, 3, 4))
+
+
+@exercise.mistake
+def difference_without_abs(vjp):
+    """the difference has no absolute value: what is too small passes. np.abs first, or
+    np.allclose."""
+    dP, P = dP_and_P(2, 3, 4)
+    return bool((vjp(dP, P) - P * (dP - (P * dP).sum(-1, keepdims=True))).max() < 1e-6)
+
+
+@exercise.mistake
+def one_entry_is_enough(vjp):
+    """one entry that agrees is enough here. All of them must: np.all, or np.allclose."""
+    dP, P = dP_and_P(2, 3, 4)
+    return bool(np.isclose(vjp(dP, P), P * (dP - (P * dP).sum(-1, keepdims=True))).any())
+
+
+@exercise.mistake
+def lengths_compared(vjp):
+    """only the lengths are compared. Two arrays of one length can point anywhere: compare every
+    entry."""
+    dP, P = dP_and_P(2, 3, 4)
+    right = P * (dP - (P * dP).sum(-1, keepdims=True))
+    return bool(np.isclose(np.linalg.norm(vjp(dP, P)), np.linalg.norm(right)))
+
+
+@exercise.mistake
+def own_formula_wrong(vjp):
+    """it is held against a formula, and that is wrong: P(1 - P)∘dP is the diagonal alone.
+    Measure with a nudge instead."""
+    dP, P = dP_and_P(2, 3, 4)
+    return bool(np.allclose(vjp(dP, P), P * (1 - P) * dP))
+
+
+@exercise.mistake
+def tolerance_of_a_tenth(vjp):
+    """a tolerance of a tenth. Formulas that are a little off pass, and those that are off by
+    little numbers: in float64 you can ask for six digits."""
+    dP, P = dP_and_P(2, 3, 4)
+    return bool(np.allclose(vjp(dP, P), P * (dP - (P * dP).sum(-1, keepdims=True)), atol=1e-1))
