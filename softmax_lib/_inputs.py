@@ -30,6 +30,8 @@ from softmax_lib._refuse import (
 # A row that must be NaN becomes so through inf - inf. Neither deserves a warning.
 quiet = np.errstate(over="ignore", invalid="ignore")
 
+BLOCK = 2**16  # numbers that a function of rows takes at a time: docs/benchmarks.md
+
 # The axes of attention's letters.
 LETTERS = {
     "Q": "... N_q d",
@@ -98,7 +100,32 @@ def rows(*names):
 
         return finish
 
-    return guard(prepare, silent=True)
+    wrapped = guard(prepare, silent=True)
+    return lambda f: wrapped(by_blocks(f, names))
+
+
+def by_blocks(f, names):
+    """Let a function of rows meet a large array some rows at a time, without a bit changing.
+
+    What its body makes on the way then stays in the cache: see docs/benchmarks.md.
+    """
+
+    @wraps(f)
+    def each(**given):
+        *front, N = given[names[0]].shape
+        if given[names[0]].size <= 8 * BLOCK:
+            return f(**given)
+        flat = {name: given[name].reshape(-1, N) for name in names}
+        starts = range(0, len(flat[names[0]]), max(1, BLOCK // N))
+        cuts = [slice(a, a + starts.step) for a in starts]
+        parts = (f(**given | {name: a[cut] for name, a in flat.items()}) for cut in cuts)
+        for cut, part in zip(cuts, parts, strict=True):
+            if cut.start == 0:
+                answer = np.empty((starts.stop, *part.shape[1:]), part.dtype)
+            answer[cut] = part
+        return answer.reshape(*front, *answer.shape[1:])
+
+    return each
 
 
 def targets(*, at_least):
