@@ -4,21 +4,16 @@
 """
 
 from base64 import b64encode
-from functools import cache
 from html import escape
 from io import BytesIO
-from math import isnan
 
 import numpy as np
 from IPython.display import HTML
-from matplotlib import colormaps
 from matplotlib import pyplot as plt
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from softmax_lib.colours import COLOURS
+from softmax_lib.colours import COLOURS, DIVERGING, cell_colours
 
-DIVERGING = "PRGn"  # colour-blind safe, white at zero
 DPI = 144
 
 
@@ -126,23 +121,3 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
         ax.set_yticks(range(M.shape[0]), names or range(1, M.shape[0] + 1))
         ax.set(title=title, xlabel=f"${columns}$", ylabel=f"${rows}$")
     return fig
-
-
-def cell_colours(x, limit, colours=DIVERGING):
-    """Return the background of a heatmap's cell and the ink that can be read on it, as hex."""
-    share = 0.5 if isnan(x) else (float(x) / limit + 1) / 2
-    return palette(colours)[int(min(255, max(0, 256 * share)))]
-
-
-@cache
-def palette(colours):
-    """List the 256 colours of a diverging map, each with its ink, worked out once for panels."""
-    shades = colormaps[colours].resampled(256)(np.arange(256))
-    return [(to_hex(rgba), ink_on(rgba)) for rgba in shades]
-
-
-def ink_on(rgba):
-    """Return black or white, whichever can be read better on the colour."""
-    r, g, b, _ = rgba
-    luminance = 0.2126 * r**2.2 + 0.7152 * g**2.2 + 0.0722 * b**2.2
-    return "#ffffff" if luminance < 0.18 else "#000000"  # at 0.18 both read alike

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import nbformat
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     *("--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"),

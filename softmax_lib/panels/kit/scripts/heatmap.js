@@ -19,7 +19,7 @@ export function heatmap({ model, el }) {
   };
 
   function build() {
-    [...table.tBodies].forEach((body) => body.remove());
+    for (const body of [...table.tBodies]) body.remove();
     table.deleteTHead();
     const head = table.createTHead().insertRow();
     head.insertCell();
@@ -53,8 +53,8 @@ export function heatmap({ model, el }) {
     const [top, bottom, left, right] = model.get("framed");
     table.setAttribute("aria-label", model.get("text") || model.get("title"));
     const [backgrounds, inks, picked] = ["backgrounds", "inks", "picked"].map((n) => model.get(n));
-    cells.forEach((line, row) =>
-      line.forEach((cell, column) => {
+    for (const [row, line] of cells.entries()) {
+      for (const [column, cell] of line.entries()) {
         // Only what is new is written: each writing costs a new layout, or a new style.
         const text = numbers[row][column];
         if (cell.textContent !== text) cell.textContent = text;
@@ -66,8 +66,8 @@ export function heatmap({ model, el }) {
         cell.classList.toggle("softmax-picked", picked[0] === row && picked[1] === column);
         const framed = top <= row && row < bottom && left <= column && column < right;
         cell.classList.toggle("softmax-framed", framed);
-      }),
-    );
+      }
+    }
   }
 
   onKey(table, (event) => {
@@ -82,5 +82,7 @@ export function heatmap({ model, el }) {
   const looks = ["numbers", "backgrounds", "inks", "picked", "title", "text", "framed"];
   const ends = [onChange(model, looks, paint), onChange(model, ["rows", "columns"], build)];
   build();
-  return () => ends.forEach((end) => end());
+  return () => {
+    for (const end of ends) end();
+  };
 }

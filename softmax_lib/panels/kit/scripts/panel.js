@@ -34,7 +34,9 @@ function render({ model, el }) {
   }
 
   place(model.get("tree"), el);
-  return () => ends.forEach((end) => end?.());
+  return () => {
+    for (const end of ends) end?.();
+  };
 }
 
 export default { render };

@@ -1,19 +1,11 @@
 """What the panels of attention share: the arrays of one head."""
 
-import numpy as np
+from softmax_lib.panels.kit.arguments import matrix_of
 
 
 def one_head(most, **arrays):
     """Return Q, K, V and dO of one head as arrays of float64, or say which of them does not fit."""
-    arrays = {name: np.asarray(X, float) for name, X in arrays.items()}
-    for name, X in arrays.items():
-        if X.ndim != 2 or not 2 <= len(X) <= most or not X.shape[1]:
-            raise ValueError(
-                f"{name} must have 2 to {most} rows of numbers, not the shape {X.shape}"
-            )
-        if not np.isfinite(X).all():
-            raise ValueError(f"{name} must be finite, and has {X[~np.isfinite(X)][0]} in it")
-    Q, K, V, dO = arrays.values()
+    Q, K, V, dO = (matrix_of(name, X, most) for name, X in arrays.items())
     if Q.shape != K.shape:
         raise ValueError(f"K must have the shape of Q, {Q.shape}, not {K.shape}")
     if len(V) != len(K):

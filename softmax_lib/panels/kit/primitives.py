@@ -1,4 +1,4 @@
-"""What panels are made of: bars that can be dragged, a heatmap whose cells can be picked, and more.
+"""The parts of a panel: bars that can be dragged, a heatmap whose cells can be picked, and more.
 
 Python computes and decides on every number, colour and word; the page only paints them, and says
 what was touched. For each kind there is a script, which knows nothing of Jupyter but anywidget's
@@ -8,10 +8,9 @@ render({ model, el }).
 from math import isfinite, isnan
 
 import numpy as np
-from matplotlib import colormaps
 from traitlets import Bool, Float, HasTraits, Int, List, Unicode
 
-from softmax_lib.figures import DIVERGING, cell_colours
+from softmax_lib.colours import DIVERGING, cell_colours
 
 GREY = "rgba(128, 128, 128, 0.25)"
 TOUCHED = {"sync": True, "echo_update": False}  # the page knows what was touched: no echo to it
@@ -22,29 +21,20 @@ def number(x, decimals=3, sign="+"):
     return "" if isnan(x) else f"{x:{sign}z.{decimals}f}"
 
 
-class Unfit(ValueError):
-    """What a learner's function returned cannot be shown; `by` is its name as an argument."""
-
-    def __init__(self, by, words):
-        super().__init__(f"{by} must return {words}")
-        self.by = by
-
-
-def returned(value, shape, by, finite=True):
-    """Return what a learner's function returned as an array, or say what is wrong with it."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiu" or array.shape != shape:
-        wanted = f"an array of shape {shape}" if shape else "one real number"
-        compared = array.ndim and array.dtype.kind in "fiu"
-        came = f"an array of shape {array.shape}" if compared else repr(value)
-        raise Unfit(by, f"{wanted}, not {came}")
-    if finite and not np.isfinite(array).all():
-        raise Unfit(by, f"finite numbers, not {array.tolist()}")
-    return array.astype(float)
-
-
 class Part(HasTraits):
     """Something in a panel; its script knows the traits that are tagged `sync`."""
+
+    prefix = ""  # what the names of its traits begin with in the panel's state
+
+    @classmethod
+    def shown(cls):
+        """List the names of the traits that the page knows."""
+        return list(cls.class_traits(sync=True))
+
+    @classmethod
+    def touched(cls):
+        """List the names of the traits that the page changes."""
+        return list(cls.class_traits(**TOUCHED))
 
 
 class Bars(Part):
@@ -106,13 +96,6 @@ class Heatmap(Part):
         self.backgrounds = [[background for background, _ in line] for line in cells]
         self.inks = [[ink for _, ink in line] for line in cells]
         self.text = text
-
-
-def colour_map(name):
-    """Return the name of a colour map for heatmaps: the course's, or one that Matplotlib knows."""
-    if name not in (None, *colormaps):
-        raise ValueError(f"colours must be the name of a colour map of Matplotlib, not {name!r}")
-    return name or DIVERGING
 
 
 class Curve(Part):
@@ -184,4 +167,5 @@ class Words(Part):
     alert = Bool(False).tag(sync=True)
 
     def say(self, *lines):
+        """Show other lines."""
         self.text = "\n".join(lines)

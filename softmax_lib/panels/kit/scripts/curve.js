@@ -124,5 +124,7 @@ export function curve({ model, el }) {
   ];
   if (editable) listen();
   frame();
-  return () => ends.forEach((end) => end());
+  return () => {
+    for (const end of ends) end();
+  };
 }

@@ -30,8 +30,14 @@ export function slide(node, { model, area, value, placeOf, move }) {
     const { low, high, step } = limits(model);
     const x = value();
     const to = {
-      ArrowUp: x + step, ArrowRight: x + step, ArrowDown: x - step, ArrowLeft: x - step,
-      PageUp: x + 10 * step, PageDown: x - 10 * step, Home: low, End: high,
+      ArrowUp: x + step,
+      ArrowRight: x + step,
+      ArrowDown: x - step,
+      ArrowLeft: x - step,
+      PageUp: x + 10 * step,
+      PageDown: x - 10 * step,
+      Home: low,
+      End: high,
     }[event.key];
     if (to === undefined) return false;
     event.preventDefault();
@@ -77,5 +83,7 @@ export function onChange(model, names, paint) {
     });
   };
   for (const name of names) model.on(`change:${name}`, soon);
-  return () => names.forEach((name) => model.off(`change:${name}`, soon));
+  return () => {
+    for (const name of names) model.off(`change:${name}`, soon);
+  };
 }
