@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from real_lab import ROOT, TOKEN, open_notebook, run_notebook
+from support.real_lab import ROOT, TOKEN, open_notebook, run_notebook
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 UNRUN = "A live panel: run this cell in Jupyter, then move its controls."

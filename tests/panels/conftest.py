@@ -5,7 +5,7 @@ import os
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from real_lab import MINUTE, browsing, find_browser, run_notebook, served, write_notebook
+from support.real_lab import MINUTE, browsing, find_browser, run_notebook, served, write_notebook
 
 OURS = {
     "include": [".jp-RenderedMarkdown", ".jp-OutputArea"],  # the rest of the page is Lab's
