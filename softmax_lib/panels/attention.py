@@ -55,12 +55,12 @@ class Attention(Panel):
         self.limits = limits_of(*arrays)
         self.maps = {letter: self.heatmap(title, letter) for letter, title in TITLES.items()}
         self.J = self.heatmap("J of the row", "J")
-        for heatmap in (*self.maps.values(), self.J):
+        self.row = Heatmap(rows=[*self.names, "sum"], columns=["S", "P", "dP", "dS"], size="small")
+        for heatmap in (*self.maps.values(), self.J, self.row):
             heatmap.colours = colour_map(colours)
         for heatmap in self.maps.values():
             heatmap.pickable, heatmap.picked = True, [0, 0]
             heatmap.observe(self.follow, "picked")
-        self.row = Heatmap(rows=[*self.names, "sum"], columns=["S", "P", "dP", "dS"], size="small")
         self.exponent = Slider(value=0, min=-1, max=1, step=0.05, label="scale")
         self.causal, self.words = Check(label="causal"), Words()
         pairs = [Column(self.maps[a], self.maps[b]) for a, b in (("S", "dS"), ("P", "dP"))]

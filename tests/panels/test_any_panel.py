@@ -1,13 +1,15 @@
-"""Panels without a browser: a moved control changes the numbers to the library's."""
+"""What every panel does: what it takes and refuses, how it is described, what its page hears."""
 
-import re
+import json
+import subprocess
+import sys
 
+import nbformat
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
-from softmax_lib import softmax, softmax_jacobian
-from softmax_lib.colours import COLOURS
-from softmax_lib.figures import cell_colours
+from softmax_lib.colours import COLOURS, cell_colours
 from softmax_lib.panels import (
     attention_panel,
     jacobian_panel,
@@ -17,208 +19,268 @@ from softmax_lib.panels import (
     two_cases_panel,
     vjp_panel,
 )
-from softmax_lib.panels.panel import leaves, script
-from softmax_lib.panels.primitives import (
-    Bars,
-    Button,
-    Curve,
-    Heatmap,
-    Slider,
-    Words,
-    number,
-    returned,
+from softmax_lib.panels.kit.primitives import Bars, number
+from softmax_lib.yours import one
+
+OF_SCORES = [jacobian_panel, softmax_panel, two_cases_panel, vjp_panel]
+HEAD = np.random.default_rng(0).normal(size=(4, 4, 2))
+ALL = {
+    **{panel.__name__: panel for panel in [*OF_SCORES, quotient_panel, tiles_panel]},
+    "attention_panel": lambda: attention_panel(*HEAD),
+}
+
+
+@pytest.fixture(scope="module")
+def described():
+    """Return what each panel is described as where there is no Jupyter."""
+    code = """
+import json, sys
+import numpy as np
+from softmax_lib.panels import *
+head = np.random.default_rng(0).normal(size=(4, 4, 2))
+made = [jacobian_panel(), softmax_panel(), two_cases_panel(), vjp_panel(), quotient_panel()]
+made += [tiles_panel(), attention_panel(*head)]
+print(json.dumps([panel.data() for panel in made], allow_nan=False))
+assert not {"anywidget", "ipywidgets", "IPython"} & sys.modules.keys()
+"""
+    out = subprocess.check_output([sys.executable, "-c", code], text=True)
+    return dict(zip(ALL, json.loads(out), strict=True))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_without_jupyter_a_panel_is_described_as_its_widget_would_send_it(name, described):
+    sent = ALL[name]().widget.get_state()
+    assert described[name]["tree"] == sent["tree"]
+    parts = {key: value for key, value in sent.items() if key.startswith("part")}
+    assert described[name]["state"] == parts
+
+
+@pytest.mark.parametrize("name", ["jacobian_panel", "two_cases_panel", "vjp_panel"])
+def test_the_palette_holds_each_colour_and_ink_of_a_cell(name, described):
+    palette = described[name]["palette"]["PRGn"]
+    assert len(palette) == 256
+    assert palette[0] == list(cell_colours(-1.0, 1.0))
+    assert palette[255] == list(cell_colours(1.0, 1.0))
+    state = described[name]["state"]
+    cells = [
+        (background, ink)
+        for prefix in {key.partition("_")[0] for key in state if key.endswith("_backgrounds")}
+        for line, inks in zip(state[f"{prefix}_backgrounds"], state[f"{prefix}_inks"], strict=True)
+        for background, ink in zip(line, inks, strict=True)
+    ]
+    assert cells
+    assert {cell for cell in cells if cell[0]} <= set(map(tuple, palette))
+
+
+def test_the_description_follows_what_is_touched():
+    panel = jacobian_panel()
+    before = panel.data()["state"]
+    panel.S.values = [1.0, 2.5, 3.0]
+    after = panel.data()["state"]
+    assert after[panel.P.prefix + "numbers"] == panel.P.numbers
+    assert after[panel.P.prefix + "numbers"] != before[panel.P.prefix + "numbers"]
+    assert {n: panel.widget.get_state()[n] for n in after} == after
+
+
+@pytest.mark.parametrize(
+    ("touched", "to"),
+    [("values", [1.0, 2.5, 3.0]), ("presses", 1)],
+    ids=["bar", "button"],
 )
+def test_all_that_a_touch_changes_comes_back_in_one_message(touched, to, monkeypatch):
+    panel, sent = jacobian_panel(), []
+    widget = panel.widget
+    monkeypatch.setattr(widget, "_send", lambda message, buffers=None: sent.append(message))
+    widget.set_state({next(name for name in widget.keys if name.endswith(touched)): to})
+    (message,) = sent
+    assert message["method"] == "update"
+    assert panel.S.numbers in message["state"].values()
+    assert panel.P.numbers in message["state"].values()
 
 
-def find(panel, kind):
-    """List a panel's parts of one kind, in the order in which they stand."""
-    return [part for part in leaves(panel.root) if isinstance(part, kind)]
-
-
-def read(heatmap):
-    """Read a heatmap's numbers as the page shows them."""
-    return np.array([[float(x) for x in line] for line in heatmap.numbers])
-
-
-def shown(panel):
-    """Read what the Jacobian panel shows: P, J and the sums of its rows."""
-    _, P = find(panel, Bars)
-    (J,) = find(panel, Heatmap)
-    return [float(x) for x in P.numbers], read(J)[:, :-1], read(J)[:, -1]
-
-
-def assert_right(panel, S):
-    P, J, sums = shown(panel)
-    np.testing.assert_array_equal(P, softmax(S).round(2))
-    np.testing.assert_array_equal(J, softmax_jacobian(softmax(S)).round(3))
-    assert not sums.any()
-
-
-@pytest.mark.parametrize("scores", [(1.0, 2.0, 3.0), (0.0, 0.0), np.linspace(-6, 6, 8)], ids=len)
-def test_the_first_draw_shows_what_the_library_computes(scores):
-    assert_right(jacobian_panel(scores), scores)
-
-
-def test_moving_a_score_and_the_temperature_changes_the_numbers_to_the_right_ones():
+def test_a_cell_shows_the_widget_and_without_a_kernel_the_panel_says_what_it_is():
     panel = jacobian_panel()
-    S, _ = find(panel, Bars)
-    S.values = [1.0, 2.5, 3.0]
-    assert_right(panel, [1.0, 2.5, 3.0])
-    temperature, _ = find(panel, Slider)
-    temperature.value = np.log10(0.5)
-    assert_right(panel, np.array([1.0, 2.5, 3.0]) / 0.5)
-
-
-def test_another_number_of_scores_keeps_those_that_are_there():
-    panel = jacobian_panel()
-    _, N = find(panel, Slider)
-    for size, scores in ((5, [1, 2, 3, 0, 0]), (2, [1, 2])):
-        N.value = size
-        assert_right(panel, scores)
-
-
-def test_the_presets_are_what_they_are_called():
-    panel = jacobian_panel((1.0, 2.0, 3.0, 4.0))
-    P = {}
-    for button in find(panel, Button):
-        button.presses += 1
-        P[button.name], _, _ = shown(panel)
-    assert P["uniform"] == [0.25] * 4
-    assert P["two equal"] == [0.5, 0.5, 0, 0]
-    assert P["one winner"][-1] > 0.9
-    assert P["saturated"] == [0, 0, 0, 1]
-
-
-def test_it_says_the_eigenvalues_and_how_near_the_measured_jacobian_is():
-    words, _ = find(jacobian_panel((0.0, 0.0)), Words)
-    assert "Eigenvalues: +0.000  +0.500" in words.text
-    assert float(words.text.split("nudging: ")[1]) < 1e-9
-
-
-def test_the_words_for_screen_readers_change_with_the_picture():
-    S, P = find(jacobian_panel((0.0, 0.0), labels=["tea", "coffee"]), Bars)
-    assert P.text == "P: tea: 0.50, coffee: 0.50"
-    S.values = [6.0, -6.0]
-    assert S.text == "S: tea: +6.0, coffee: -6.0"
-    assert P.text == "P: tea: 1.00, coffee: 0.00"
-
-
-def test_a_function_of_your_own_is_shown_and_measured():
-    words, _ = find(jacobian_panel((0.0, 0.0), jacobian=lambda P: np.diag(P * (1 - P))), Words)
-    assert float(words.text.split("nudging: ")[1]) == pytest.approx(0.25, abs=0.05)
-
-
-def test_an_error_in_a_function_of_your_own_is_shown_with_its_line_and_goes_away():
-    def only_small(P):
-        assert P.max() < 0.9, "too sure"
-        return softmax_jacobian(P)
-
-    panel = jacobian_panel((0.0, 0.0), jacobian=only_small)
-    S, _ = find(panel, Bars)
-    S.values = [6.0, -6.0]
-    assert "AssertionError: too sure" in panel.trouble.text
-    assert "in only_small, line" in panel.trouble.text
-    S.values = [0.0, 0.0]
-    assert panel.trouble.text == ""
-
-
-def test_a_function_of_your_own_of_a_wrong_shape_is_refused():
-    with pytest.raises(ValueError, match=r"^jacobian must return an array of shape \(3, 3\), not"):
-        jacobian_panel(jacobian=lambda P: P)
-
-
-def test_when_what_it_returns_is_at_fault_the_panel_shows_where_your_function_begins():
-    def forgets(P):
-        return softmax_jacobian(P) if P.max() < 0.9 else None
-
-    panel = jacobian_panel((0.0, 0.0), jacobian=forgets)
-    S, _ = find(panel, Bars)
-    S.values = [6.0, -6.0]
-    assert "jacobian must return an array of shape (2, 2), not None" in panel.trouble.text
-    assert "in forgets, line" in panel.trouble.text
-    assert "def forgets(P):" in panel.trouble.text
+    shown, *_ = panel._repr_mimebundle_()
+    view = shown["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == panel.widget.model_id
+    words = "A live panel: run this cell in Jupyter, then move its controls."
+    assert repr(panel) == repr(panel.widget) == shown["text/plain"] == words
+    assert panel._display_() is panel.widget  # marimo asks for it
 
 
 @pytest.mark.parametrize(
     ("value", "shape", "message"),
     [
-        (np.ones(3), (2,), r"an array of shape \(2,\), not an array of shape \(3,\)"),
-        (["a", "b"], (2,), r"an array of shape \(2,\), not \['a', 'b'\]"),
-        (None, (), "one real number, not None"),
-        (1j, (), "one real number, not 1j"),
-        ([0.0, np.nan], (2,), r"finite numbers, not \[0.0, nan\]"),
+        (np.ones(3), (2,), r"an array of shape \(2,\): it returned an array of float64, \(3,\)"),
+        (["a", "b"], (2,), r"an array of shape \(2,\): yours should be an array of numbers"),
+        (None, (), "one real number: it returned nothing"),
+        (1j, (), "one real number: yours should be an array of numbers, and is 1j"),
+        ([0.0, np.nan], (2,), r"an array of .*: it returned \[0.0, nan\], which is not finite"),
     ],
 )
 def test_what_a_function_of_your_own_must_not_return_is_said(value, shape, message):
     with pytest.raises(ValueError, match=f"^yours must return {message}"):
-        returned(value, shape, "yours")
+        one(value, shape, "yours")
+
+
+SEQUENCES = [list, tuple, np.array, iter, lambda items: dict.fromkeys(items).keys()]
+KINDS = ["list", "tuple", "array", "iterator", "keys"]
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=KINDS)
+@pytest.mark.parametrize("panel", OF_SCORES)
+def test_any_sequence_will_do_for_scores_and_labels(panel, sequence):
+    made = panel(sequence([0.5, -2.0]), labels=sequence(["tea", "coffee"]))
+    assert made.S.values == [0.5, -2.0]
+    assert made.S.text == "S: tea: +0.5, coffee: -2.0"
+
+
+@pytest.mark.parametrize("panel", OF_SCORES)
+def test_labels_need_not_be_texts_and_none_is_as_good_as_left_out(panel):
+    assert panel((0.0, 0.0), labels=range(2)).P.labels == ["0", "1"]
+    assert panel((0.0, 0.0), labels=None).P.labels == ["1", "2"]
+    assert panel((0.0, 0.0), labels=np.array([])).P.labels == ["1", "2"]
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=KINDS)
+def test_any_sequence_will_do_for_tokens(sequence):
+    assert attention_panel(*HEAD, sequence([*"abcd"])).row.rows == [*"abcd", "sum"]
+    assert attention_panel(*HEAD.tolist(), tokens=None).row.rows == [*"1234", "sum"]
 
 
 @pytest.mark.parametrize(
-    ("touched", "to"), [("values", [1.0, 2.5, 3.0]), ("presses", 1)], ids=["bar", "button"]
+    "scores",
+    [(1.0,), range(9), (0.0, 7.0), (0.0, np.nan), [[0.0, 1.0]], ("a", "b"), [[0.0], 1.0], 3, None],
+    ids=str,
 )
-def test_all_that_a_touch_changes_comes_back_in_one_message(touched, to, monkeypatch):
-    panel, sent = jacobian_panel(), []
-    monkeypatch.setattr(panel, "_send", lambda message, buffers=None: sent.append(message))
-    panel.set_state({next(name for name in panel.keys if name.endswith(touched)): to})
-    (message,) = sent
-    S, P = find(panel, Bars)
-    assert message["method"] == "update"
-    assert S.numbers in message["state"].values()
-    assert P.numbers in message["state"].values()
-
-
-def test_no_script_takes_a_text_for_html_or_for_code():
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(|Function\(", script())
-
-
-@pytest.mark.parametrize("scores", [(1.0,), range(9), (0.0, 7.0), (0.0, np.nan)], ids=str)
-def test_scores_out_of_range_are_refused(scores):
+@pytest.mark.parametrize("panel", OF_SCORES)
+def test_scores_that_are_none_or_out_of_range_are_refused(panel, scores):
     with pytest.raises(ValueError, match="^scores must be 2 to 8 numbers from -6 to 6, not"):
-        jacobian_panel(scores)
+        panel(scores)
 
 
-def test_labels_that_do_not_fit_are_refused():
+@pytest.mark.parametrize("labels", [["tea"], np.array(["tea"])], ids=["list", "array"])
+@pytest.mark.parametrize("panel", OF_SCORES)
+def test_labels_that_do_not_fit_are_refused(panel, labels):
     with pytest.raises(ValueError, match="^labels must be one for each of 3 scores, not"):
-        jacobian_panel(labels=["tea"])
+        panel(labels=labels)
+    with pytest.raises(ValueError, match="^labels must be a sequence of texts, not 3"):
+        panel(labels=3)
 
 
-@pytest.mark.parametrize("panel", [jacobian_panel, softmax_panel, two_cases_panel, vjp_panel])
-def test_the_bars_of_a_row_wear_the_colours_that_they_are_given(panel):
-    S, *_ = bars = find(panel(colours={"S": "teal"}), Bars)
-    assert S.colour == "#008080"
-    assert {chart.colour for chart in bars} == {"#008080", COLOURS["P"].lower()}
-
-
-def test_the_lines_of_a_quotient_wear_the_colours_that_they_are_given():
-    (curve,) = find(quotient_panel(colours={"tangent": "teal"}), Curve)
-    tangent, secant = curve.lines
-    assert tangent["stroke"] == "#008080"
-    assert "stroke" not in secant
+@pytest.mark.parametrize("colours", [{"S": "teal"}, [("S", "teal")], np.array([["S", "teal"]])])
+@pytest.mark.parametrize("panel", OF_SCORES)
+def test_the_bars_of_a_row_wear_the_colours_that_they_are_given(panel, colours):
+    made = panel(colours=colours)
+    assert made.S.colour == "#008080"
+    bars = {part.colour for part in vars(made).values() if isinstance(part, Bars)}
+    assert bars == {"#008080", COLOURS["P"].lower()}
 
 
 @pytest.mark.parametrize("panel", [attention_panel, tiles_panel])
 def test_the_heatmaps_wear_the_colour_map_that_they_are_given(panel):
-    arrays = np.random.default_rng(0).normal(size=(4, 3, 2))
-    first, *_ = find(panel(*arrays, colours="RdBu"), Heatmap)
-    S = arrays[0] @ arrays[1].T / np.sqrt(2)
+    made = panel(*HEAD, colours="RdBu")
+    first = made.maps["S"] if panel is attention_panel else made.square
+    S = HEAD[0] @ HEAD[1].T / np.sqrt(2)
     limit = np.abs(S).max()
     assert first.backgrounds[0][0] == cell_colours(S[0, 0], limit, "RdBu")[0]
     assert first.backgrounds[0][0] != cell_colours(S[0, 0], limit)[0]
-    with pytest.raises(ValueError, match="colours must be the name of a colour map"):
-        panel(*arrays, colours="no map")
+    assert list(made.data()["palette"]) == ["RdBu"]
 
 
-@pytest.mark.parametrize("colours", [{"dP": "teal"}, {"S": "url(x)"}], ids=str)
-@pytest.mark.parametrize("panel", [jacobian_panel, quotient_panel])
-def test_what_is_not_a_colour_or_has_no_place_is_refused(panel, colours):
-    with pytest.raises(ValueError, match=r"colours must be for|Invalid RGBA argument: 'url"):
+@pytest.mark.parametrize("colours", ["no map", 3, np.array(["RdBu", "PRGn"]), {"S": "teal"}])
+@pytest.mark.parametrize("panel", [attention_panel, tiles_panel])
+def test_what_is_no_colour_map_is_refused(panel, colours):
+    with pytest.raises(ValueError, match="^colours must be the name of a colour map"):
+        panel(*HEAD, colours=colours)
+
+
+@pytest.mark.parametrize(
+    ("colours", "message"),
+    [
+        ({"dP": "teal"}, "colours must be for .*, not for 'dP'"),
+        ({"S": "url(x)", "tangent": "url(x)"}, "colours must be"),
+        ("teal", "colours must be like"),
+        (3, "colours must be like"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("panel", [*OF_SCORES, quotient_panel])
+def test_what_is_not_a_colour_or_has_no_place_is_refused(panel, colours, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
         panel(colours=colours)
+
+
+@pytest.mark.parametrize(
+    ("panel", "place"), [(jacobian_panel, "S"), (quotient_panel, "tangent")], ids=["S", "tangent"]
+)
+def test_what_is_no_colour_is_named(panel, place):
+    with pytest.raises(ValueError, match=r"^colours must be those of Matplotlib, and 'url\(x\)'"):
+        panel(colours={place: "url(x)"})
 
 
 def test_numbers_keep_their_width_and_zero_has_no_minus():
     assert [number(x) for x in (0.25, -0.25, -1e-9)] == ["+0.250", "-0.250", "+0.000"]
 
 
-def test_without_a_kernel_the_panel_says_in_words_what_it_is():
-    assert repr(jacobian_panel()).startswith("A live panel: run this cell")
+OWN = """from softmax_lib import softmax_jacobian
+from softmax_lib.panels import jacobian_panel
+
+
+def mine(P):
+    assert P.max() < 0.9, "<b>too sure</b>"
+    return softmax_jacobian(P)
+
+
+jacobian_panel(labels=["x", "y", "<b>z</b>"], jacobian=mine)"""
+
+
+def test_a_function_of_ones_own_runs_live_and_its_error_is_shown_with_its_line(show):
+    page = show(OWN)
+    bar, trouble = page.get_by_role("slider", name="S <b>z</b>"), page.get_by_role("alert")
+    bar.press("End")
+    expect(trouble).to_contain_text("AssertionError: <b>too sure</b>")
+    expect(trouble).to_contain_text('in mine, line 6: assert P.max() < 0.9, "<b>too sure</b>"')
+    bar.press("Home")
+    expect(trouble).to_have_count(0)
+    assert page.locator(".jp-OutputArea b").count() == 0  # what is typed is never taken for HTML
+
+
+def test_a_notebook_saved_after_use_is_small_and_holds_no_widget_state(show, home, request):
+    page = show("from softmax_lib.panels import *", "jacobian_panel()")
+    bar = page.get_by_role("slider", name="S 2")
+    for _ in range(10):
+        bar.press("ArrowUp")
+    expect(page.get_by_label("S: 1: +1.0, 2: +3.0, 3: +3.0")).to_be_visible()
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    saved = home / f"course/notebooks/{request.node.name}.ipynb"
+    notebook = nbformat.read(saved, as_version=4)
+    assert notebook.cells[1].outputs, "it was not saved"
+    assert "widgets" not in notebook.metadata
+    assert saved.stat().st_size < 3000
+
+
+def test_with_eight_scores_nothing_is_cut_off(show):
+    page = show(
+        "from softmax_lib.panels import *",
+        "jacobian_panel(range(-4, 4))",
+        "vjp_panel(range(-4, 4))",
+    )
+    expect(page.locator(".softmax-heatmap")).to_have_count(2)
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.jp-OutputArea-output, .jp-OutputArea-output *')]"
+        ".filter(e => getComputedStyle(e).overflowX != 'visible' && e.scrollWidth > e.clientWidth)"
+        ".map(e => e.outerHTML)"
+    )
+    assert cut == []
+
+
+def test_its_keys_are_heard_before_a_page_that_has_meanings_of_its_own_for_them(show):
+    page = show("from softmax_lib.panels import *", "jacobian_panel()")
+    bar = page.get_by_role("slider", name="S 2")
+    bar.focus()
+    page.evaluate(  # as Notebook 7 does
+        "document.addEventListener('keydown', event => event.stopImmediatePropagation(), true)"
+    )
+    bar.press("ArrowUp")
+    expect(page.get_by_label("S: 1: +1.0, 2: +2.1, 3: +3.0")).to_be_visible()

@@ -110,7 +110,9 @@ def read(panel):
 
 
 def wanted(part, kind, own):
-    return {name: getattr(part, name) for name in kind.__dataclass_fields__ if name not in own} | own
+    return {
+        name: getattr(part, name) for name in kind.__dataclass_fields__ if name not in own
+    } | own
 
 
 def marks(heatmap):
