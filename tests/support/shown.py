@@ -98,21 +98,21 @@ def read(panel):
     for part in leaves(panel.root):
         parts.setdefault(type(part).__name__, []).append(part)
     return Shown(
-        [wanted(part, Bars, {}) for part in parts.get("Bars", [])],
-        [wanted(part, Table, marks(part)) for part in parts.get("Heatmap", [])],
-        [
-            wanted(part, Curve, {"dots": [dot["at"] for dot in part.dots]})
-            for part in parts.get("Curve", [])
-        ],
+        [wanted(part, Bars) for part in parts.get("Bars", [])],
+        [wanted(part, Table) | marks(part) for part in parts.get("Heatmap", [])],
+        [wanted(part, Curve) | dots(part) for part in parts.get("Curve", [])],
         [(slider.label, slider.number) for slider in parts.get("Slider", [])],
         [words.text for words in parts["Words"]],
     )
 
 
-def wanted(part, kind, own):
-    return {
-        name: getattr(part, name) for name in kind.__dataclass_fields__ if name not in own
-    } | own
+def wanted(part, kind):
+    return {name: getattr(part, name) for name in kind.__dataclass_fields__}
+
+
+def dots(curve):
+    """List where a curve's dots are."""
+    return {"dots": [dot["at"] for dot in curve.dots]}
 
 
 def marks(heatmap):
