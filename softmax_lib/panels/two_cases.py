@@ -7,10 +7,10 @@ from softmax_lib.numerical import central_difference
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Heatmap, Slider, Words, number
 from softmax_lib.panels.kit.scores import LIMIT, score_bars
-from softmax_lib.panels.kit.stand_in import slope as library_slope
+from softmax_lib.panels.kit.stand_in import two_cases
 
 
-def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=library_slope):
+def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=two_cases):
     """Show ∂P_j/∂S_k for the j and k that are picked, and what a nudge of S_k did to P_j.
 
     What every panel returns, and how it shows a function of yours: `softmax_lib.panels?`
@@ -64,11 +64,11 @@ class TwoCases(Panel):
         case, formula = in_words(p, j, k, names)
         pushed = s + h * (np.arange(len(s)) == k)
         after = softmax(pushed)[j]
-        own = self.yours["slope"] is not library_slope
+        own = self.yours["slope"] is not two_cases
         distance = np.abs(J - central_difference(softmax, s)).max()
         self.words.say(
             case,
-            f"∂{P_j}/∂{S_k} = {formula} = {number(library_slope(p, j, k), 4)}",
+            f"∂{P_j}/∂{S_k} = {formula} = {number(two_cases(p, j, k), 4)}",
             *([f"Yours: {number(J[j, k], 4)}"] if own else []),
             f"Nudged: {S_k} from {number(s[k])} to {number(pushed[k])}",
             f"Moved:  {P_j} from {p[j]:.5f} to {after:.5f}, that is {number(after - p[j], 5)}",

@@ -7,7 +7,7 @@ def quotient_rule(f, df, g, dg):
     return (df * g - dg * f) / g**2
 
 
-def slope(P, j, k):
+def two_cases(P, j, k):
     return P[j] * ((j == k) - P[k])
 
 
