@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -40,7 +41,7 @@ def esbuild():
 def test_the_bundle_is_what_the_bundler_makes_of_the_scripts(tmp_path):
     command = json.loads((ROOT / "package.json").read_text("utf-8"))["scripts"]["bundle"]
     made = tmp_path / "bundle.js"
-    options = [*command.split()[1:], f"--outfile={made}", "--log-level=error"]
+    options = [*shlex.split(command)[1:], f"--outfile={made}", "--log-level=error"]
     subprocess.run([esbuild(), *options], cwd=ROOT, check=True)
     assert made.read_text("utf-8") == BUNDLE.read_text("utf-8"), "run: npm run bundle"
 

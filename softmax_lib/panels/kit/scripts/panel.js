@@ -1,15 +1,24 @@
 // A panel: parts in rows and columns. All are on one model, so that whatever one touch changes
 // arrives in one message and is painted in one frame; each part sees of it what is its own.
 
-import { bars } from "./bars.js";
-import { button } from "./button.js";
-import { check } from "./check.js";
-import { curve } from "./curve.js";
-import { heatmap } from "./heatmap.js";
-import { slider } from "./slider.js";
-import { words } from "./words.js";
+import { Bars } from "./bars.js";
+import { Button } from "./button.js";
+import { Check } from "./check.js";
+import { Curve } from "./curve.js";
+import { Heatmap } from "./heatmap.js";
+import { Slider } from "./slider.js";
+import { add } from "./touch.js";
+import { Words } from "./words.js";
 
-const KINDS = { bars, button, check, curve, heatmap, slider, words };
+const KINDS = {
+  bars: Bars,
+  button: Button,
+  check: Check,
+  curve: Curve,
+  heatmap: Heatmap,
+  slider: Slider,
+  words: Words,
+};
 
 // A model's part: what is called "value" there is "part3_value" in the whole.
 function part(model, prefix) {
@@ -24,18 +33,17 @@ function part(model, prefix) {
 }
 
 function render({ model, el }) {
-  const ends = [];
+  const made = [];
 
   function place({ kind, prefix, parts }, parent) {
-    if (!parts) return ends.push(KINDS[kind]({ model: part(model, prefix), el: parent }));
-    const group = parent.appendChild(document.createElement("div"));
-    group.className = `softmax-${kind}`;
+    if (!parts) return made.push(new KINDS[kind]({ model: part(model, prefix), el: parent }));
+    const group = add(parent, "div", `softmax-${kind}`);
     for (const each of parts) place(each, group);
   }
 
   place(model.get("tree"), el);
   return () => {
-    for (const end of ends) end?.();
+    for (const each of made) each.end?.();
   };
 }
 

@@ -1,63 +1,71 @@
 // The browser's own slider, with its label and the number that it is given. (ipywidgets' sliders
 // carry no name that a screen reader could say.)
 
-import { onChange, onKey } from "./touch.js";
+import { add, onChange, onKey } from "./touch.js";
 
 const BEAT = 800; // milliseconds from step to step while it plays
 
-export function slider({ model, el }) {
-  const line = el.appendChild(document.createElement("div"));
-  line.className = "softmax-slider";
-  const button = document.createElement("button");
-  if (model.get("plays")) line.appendChild(button);
-  const label = line.appendChild(document.createElement("label"));
-  label.className = "softmax-slider";
-  const name = label.appendChild(document.createElement("span"));
-  const input = label.appendChild(document.createElement("input"));
-  input.type = "range";
-  const number = label.appendChild(document.createElement("output"));
+export class Slider {
+  constructor({ model, el }) {
+    this.model = model;
+    const line = add(el, "div", "softmax-slider");
+    this.button = document.createElement("button");
+    if (model.get("plays")) line.append(this.button);
+    const label = add(line, "label", "softmax-slider");
+    this.name = add(label, "span");
+    this.input = add(label, "input");
+    this.input.type = "range";
+    this.number = add(label, "output");
+    this.listen();
+    const shown = ["value", "number", "label", "min", "max", "step"];
+    this.silence = onChange(model, shown, () => this.paint());
+    this.paint();
+  }
 
-  function paint() {
-    name.textContent = model.get("label");
+  end() {
+    this.stop();
+    this.silence();
+  }
+
+  paint() {
+    const { model, input } = this;
+    this.name.textContent = model.get("label");
     for (const limit of ["min", "max", "step"]) input[limit] = model.get(limit);
     input.value = model.get("value");
     input.setAttribute("aria-valuetext", model.get("number"));
-    number.textContent = model.get("number");
+    this.number.textContent = model.get("number");
   }
 
-  function move(to) {
-    model.set("value", to);
-    model.save_changes();
+  listen() {
+    this.stop();
+    this.button.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+    this.input.addEventListener("input", () => {
+      this.stop();
+      this.move(Number(this.input.value));
+    });
+    onKey(this.input, () => true); // the browser moves it
   }
 
-  let playing = null;
-  function stop() {
-    clearInterval(playing);
-    playing = null;
-    button.textContent = "play";
+  move(to) {
+    this.model.set("value", to);
+    this.model.save_changes();
   }
-  function next() {
-    move(Math.min(model.get("max"), model.get("value") + model.get("step")));
-    if (model.get("value") >= model.get("max")) stop();
+
+  play() {
+    const [at, low, high, step] = ["value", "min", "max", "step"].map(
+      (n) => () => this.model.get(n),
+    );
+    if (at() >= high()) this.move(low());
+    this.button.textContent = "pause";
+    this.playing = setInterval(() => {
+      this.move(Math.min(high(), at() + step()));
+      if (at() >= high()) this.stop();
+    }, BEAT);
   }
-  button.textContent = "play";
-  button.addEventListener("click", () => {
-    if (playing) return stop();
-    if (model.get("value") >= model.get("max")) move(model.get("min"));
-    playing = setInterval(next, BEAT);
-    button.textContent = "pause";
-  });
 
-  input.addEventListener("input", () => {
-    stop();
-    move(Number(input.value));
-  });
-  onKey(input, () => true); // the browser moves it
-
-  const end = onChange(model, ["value", "number", "label", "min", "max", "step"], paint);
-  paint();
-  return () => {
-    stop();
-    end();
-  };
+  stop() {
+    clearInterval(this.playing);
+    this.playing = null;
+    this.button.textContent = "play";
+  }
 }

@@ -1,6 +1,13 @@
 // What the primitives share: a number that is dragged or moved with the keys, and one painting
 // for everything that belongs to one picture.
 
+// Add an element to another.
+export function add(parent, kind, className = "") {
+  const node = parent.appendChild(document.createElement(kind));
+  if (className) node.className = className;
+  return node;
+}
+
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 
 // The nearest x that can be reached from `low` in whole steps.
