@@ -84,32 +84,32 @@ class Tiles(Panel):
         done = [cell for past in path[: at - 1] for cell in cells_of(past.tile)]
         for table in ("square", "queries", "keys"):
             largest = max(getattr(other, table).largest() for other in path)
-            show(getattr(self, table), getattr(step, table), largest or 1.0, done)
-            done = ()  # grey is for the square alone
+            grey = done if table == "square" else ()
+            show(getattr(self, table), getattr(step, table), largest or 1.0, grey)
         self.square.framed = [i.start, i.stop, j.start, j.stop]
         self.queries.framed = [i.start, i.stop, 0, len(self.queries.columns)]
         self.keys.framed = [0, len(self.keys.rows), j.start, j.stop]
-        held = self.held_backward if self.back.value else self.held_forward
-        self.words.say(*place(path, at), *held(path, at), *farewell(path, at, self.back.value))
+        self.words.say(*self.in_words(path, at))
 
-    def held_forward(self, path, at):
-        """Say what the forward loops hold, beside the whole matrix."""
-        finished = int(np.isfinite(path[at - 1].queries.values[:, -1]).sum())
-        return (
-            f"Held now: one tile of S, {size(path[at - 1].tile):3d} numbers. Whole: {self.N**2:3d}",
-            f"Kept so far: O and L of {finished} of {self.N} queries",
-        )
-
-    def held_backward(self, path, at):
-        """Say what the backward loops hold, beside the whole matrices."""
-        i, j = path[at - 1].tile
-        tiles = [past.tile for past in path[:at]]
-        rows, columns = sum(i == a for a, _ in tiles), sum(j == b for _, b in tiles)
-        return (
-            f"Held now: P, dP, dS of one tile, {3 * size((i, j)):3d} numbers. "
-            f"Whole: {3 * self.N**2:3d}",
-            f"Shares added so far: {rows} to these rows of dQ, {columns} to these of dK and dV",
-        )
+    def in_words(self, path, at):
+        """Say which tile is live, and what it takes beside the whole matrix."""
+        step, tiles, back = path[at - 1], [past.tile for past in path[:at]], self.back.value
+        i, j = step.tile
+        where = f"queries {i.start + 1} to {i.stop}, keys {j.start + 1} to {j.stop}"
+        yield f"Tile {at:2d} of {len(path)}: {where}"
+        held, each = ("P, dP, dS of one tile", 3) if back else ("one tile of S", 1)
+        numbers = each * len(cells_of(step.tile))
+        yield f"Held now: {held}, {numbers:3d} numbers. Whole: {each * self.N**2:3d}"
+        if back:
+            rows, columns = sum(i == a for a, _ in tiles), sum(j == b for _, b in tiles)
+            here = f"{rows} to these rows of dQ, {columns} to these of dK and dV"
+            yield f"Shares added so far: {here}"
+        else:
+            done = int(np.isfinite(step.queries.values[:, -1]).sum())
+            yield f"Kept so far: O and L of {done} of {self.N} queries"
+        what = "dQ, dK, dV" if back else "O"
+        last = f"All tiles done. Furthest from {what} with the whole matrix: {step.far:.0e}"
+        yield last if at == len(path) else " "  # so that nothing below it jumps
 
 
 @dataclass
@@ -237,25 +237,6 @@ def cells_of(tile):
     """List the cells of a tile."""
     i, j = tile
     return [(row, column) for row in range(i.start, i.stop) for column in range(j.start, j.stop)]
-
-
-def size(tile):
-    """Count the cells of a tile."""
-    return len(cells_of(tile))
-
-
-def place(path, at):
-    """Say which tile is live."""
-    i, j = path[at - 1].tile
-    where = f"queries {i.start + 1} to {i.stop}, keys {j.start + 1} to {j.stop}"
-    yield f"Tile {at:2d} of {len(path)}: {where}"
-
-
-def farewell(path, at, back):
-    """Say at the last tile how far the answers are from the whole matrix's; else keep the line."""
-    what, far = "dQ, dK, dV" if back else "O", path[-1].far
-    last = f"All tiles done. Furthest from {what} with the whole matrix: {far:.0e}"
-    yield last if at == len(path) else " "
 
 
 def example_or(**given):

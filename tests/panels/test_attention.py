@@ -12,6 +12,11 @@ TOKENS = ["the", "cat", "sat", "<b>"]
 Q, K, V, dO = SMALL = np.random.default_rng(6).normal(size=(4, 4, 3))
 LARGE = np.random.default_rng(7).normal(size=(4, 11, 32))
 WORDS = [*"abcdefghij", "<i>"]
+CELLS = (
+    "import numpy as np\n\nfrom softmax_lib.panels import attention_panel",
+    "arrays = np.random.default_rng(7).normal(size=(4, 11, 32))\n"
+    f"attention_panel(*arrays, np.array({WORDS}))",
+)
 
 
 def expected(arrays, scale=None, causal=False):
@@ -144,11 +149,7 @@ def test_what_does_not_fit_is_refused_by_name(changed, message):
 
 
 def test_it_follows_keyboard_and_mouse_in_the_lab(show, assert_accessible):
-    page = show(
-        "import numpy as np\n\nfrom softmax_lib.panels import attention_panel",
-        "arrays = np.random.default_rng(7).normal(size=(4, 11, 32))\n"
-        f"attention_panel(*arrays, np.array({WORDS}))",
-    )
+    page = show(*CELLS)
     large = {"arrays": LARGE, "tokens": WORDS}
     holds(page, assert_right, **large)
     tables = page.locator(".softmax-heatmap table")

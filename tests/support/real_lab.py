@@ -41,29 +41,16 @@ def served(home):
     for folder in ("notebooks", "assets"):  # lesson 06 reads ../assets
         passing = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / folder, home / "course" / folder, ignore=passing)
-    settings = home / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"windowingMode": "none"}')  # keep in the page what is out of view
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {
-        "JUPYTER_CONFIG_DIR": home / "config",
-        "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": home / "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-        "IPYTHONDIR": home / "ipython",
-    }
     command = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"),
         *(f"--port={port}", f"--IdentityProvider.token={TOKEN}"),
         *(f"--ServerApp.root_dir={home / 'course'}", "--LabApp.expose_app_in_browser=True"),
     ]
     with open(home / "log", "w") as log:
-        server = subprocess.Popen(
-            command, env=os.environ | {k: str(v) for k, v in own.items()}, stdout=log, stderr=log
-        )
+        server = subprocess.Popen(command, env=os.environ | settings(home), stdout=log, stderr=log)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/api?token={TOKEN}", server, home / "log")
@@ -74,6 +61,22 @@ def served(home):
             server.wait(timeout=20)
         except subprocess.TimeoutExpired:
             server.kill()
+
+
+def settings(home):
+    """Return what keeps the user's own settings out of the Lab, and write ours."""
+    ours = home / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    ours.parent.mkdir(parents=True)
+    ours.write_text('{"windowingMode": "none"}')  # keep in the page what is out of view
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    return {variable: str(home / folder) for variable, folder in folders.items()}
 
 
 def wait_for(address, server, log):
