@@ -56,6 +56,7 @@ class Tiles(Panel):
             for back, steps in ((False, forward_steps), (True, backward_steps))
             for causal in (False, True)
         }
+        self.largest = {way: largest_of(path) for way, path in self.paths.items()}
         self.where = Slider(value=1, min=1, step=1, label="tile", plays=True)
         self.back = Check(value=bool(backward), label="backward")
         self.causal = Check(label="causal")
@@ -82,10 +83,10 @@ class Tiles(Panel):
         step = path[at - 1]
         i, j = step.tile
         done = [cell for past in path[: at - 1] for cell in cells_of(past.tile)]
-        for table in ("square", "queries", "keys"):
-            largest = max(getattr(other, table).largest() for other in path)
-            grey = done if table == "square" else ()
-            show(getattr(self, table), getattr(step, table), largest or 1.0, grey)
+        largest = self.largest[self.back.value, self.causal.value]
+        show(self.square, step.square, largest["square"], done)
+        show(self.queries, step.queries, largest["queries"])
+        show(self.keys, step.keys, largest["keys"])
         self.square.framed = [i.start, i.stop, j.start, j.stop]
         self.queries.framed = [i.start, i.stop, 0, len(self.queries.columns)]
         self.keys.framed = [0, len(self.keys.rows), j.start, j.stop]
@@ -225,7 +226,15 @@ def furthest(ours, whole):
     return max(np.abs(a - b).max() for a, b in zip(ours, whole, strict=True))
 
 
-def show(heatmap, table, limit, grey):
+def largest_of(path):
+    """Return the largest magnitudes on a whole path: so its colours have one meaning."""
+    tables = {
+        name: [getattr(step, name) for step in path] for name in ("square", "queries", "keys")
+    }
+    return {name: max(table.largest() for table in each) or 1.0 for name, each in tables.items()}
+
+
+def show(heatmap, table, limit, grey=()):
     """Show a table of one moment."""
     shown = ", ".join(number(x, 2) for x in table.values[np.isfinite(table.values)])
     heatmap.rows, heatmap.columns, heatmap.title = table.rows, table.columns, table.title
