@@ -8,26 +8,16 @@ import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from support.panels import HEAD, simplest, taking
+from support.real_lab import ROOT
 
+from softmax_lib import panels
 from softmax_lib.colours import COLOURS, cell_colours
-from softmax_lib.panels import (
-    attention_panel,
-    jacobian_panel,
-    quotient_panel,
-    softmax_panel,
-    tiles_panel,
-    two_cases_panel,
-    vjp_panel,
-)
+from softmax_lib.panels import attention_panel, jacobian_panel, quotient_panel, tiles_panel
 from softmax_lib.panels.kit.primitives import Bars, number
 from softmax_lib.yours import one
 
-OF_SCORES = [jacobian_panel, softmax_panel, two_cases_panel, vjp_panel]
-HEAD = np.random.default_rng(0).normal(size=(4, 4, 2))
-ALL = {
-    **{panel.__name__: panel for panel in [*OF_SCORES, quotient_panel, tiles_panel]},
-    "attention_panel": lambda: attention_panel(*HEAD),
-}
+OF_SCORES = taking("scores")
 
 
 @pytest.fixture(scope="module")
@@ -35,21 +25,17 @@ def described():
     """Return what each panel is described as where there is no Jupyter."""
     code = """
 import json, sys
-import numpy as np
-from softmax_lib.panels import *
-head = np.random.default_rng(0).normal(size=(4, 4, 2))
-made = [jacobian_panel(), softmax_panel(), two_cases_panel(), vjp_panel(), quotient_panel()]
-made += [tiles_panel(), attention_panel(*head)]
-print(json.dumps([panel.data() for panel in made], allow_nan=False))
+from support.panels import panels, simplest
+print(json.dumps({name: simplest(name).data() for name in panels.__all__}, allow_nan=False))
 assert not {"anywidget", "ipywidgets", "IPython"} & sys.modules.keys()
 """
-    out = subprocess.check_output([sys.executable, "-c", code], text=True)
-    return dict(zip(ALL, json.loads(out), strict=True))
+    out = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT / "tests", text=True)
+    return json.loads(out)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", panels.__all__)
 def test_without_jupyter_a_panel_is_described_as_its_widget_would_send_it(name, described):
-    sent = ALL[name]().widget.get_state()
+    sent = simplest(name).widget.get_state()
     assert described[name]["tree"] == sent["tree"]
     parts = {key: value for key, value in sent.items() if key.startswith("part")}
     assert described[name]["state"] == parts
