@@ -46,8 +46,10 @@ def assert_right(shown, i=0, k=0, arrays=SMALL, tokens=TOKENS, **options):
     numbers = [right[letter][i] for letter in ("S", "P", "dP", "dS")]
     assert row.numbers[:-1] == [[f"{x:+z.3f}" for x in line] for line in np.transpose(numbers)]
     assert row.title == f"row {tokens[i]}"
-    assert row.numbers[-1][0::3] == ["", "+0.000"]
+    assert row.numbers[-1] == ["", "+1.000", f"{right['dP'][i].sum():+z.3f}", "+0.000"]
     assert row.framed == [[k, l] for l in range(4)]
+    assert f"D = {right['P'][i] @ right['dP'][i]:+z.3f}" in shown.words
+    assert float(shown.words.split("nudging: ")[1]) < 1e-8
     assert shown.trouble == ""
 
 
