@@ -1,13 +1,8 @@
 """Live panels: sliders around the library's functions. Python computes, the page only shows.
 
-Every panel returns a `Panel`: as the last expression of a cell it is shown, and its `data()`
-describes the same as plain dicts, without Jupyter. An argument that does not fit raises a
-ValueError that names it.
-
-A function of your own can be watched in the place of the library's. It is called with copies. What
-it raises is shown below the panel, with your own line, and goes away when it raises no more; so is
-how far its answer is from one that was reached another way. If it fails at the very start, the
-error is raised in your cell.
+Every panel is a function that returns a `Panel`; `jacobian_panel?` says what it takes. A function
+of your own can be watched in the place of the library's, with how far its answer is from one that
+was reached another way.
 """
 
 from softmax_lib.panels.attention import attention_panel

@@ -5,6 +5,7 @@ import numpy as np
 from softmax_lib import attention, softmax, softmax_jacobian, softmax_vjp
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.kit.arguments import colour_map, names_of
+from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.head import one_head
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Check, Heatmap, Slider, Words, number
@@ -18,10 +19,9 @@ TITLES = {
 }
 
 
+@documented
 def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
     """Show S, P, dP and dS of one head as heatmaps, and the Jacobian J_i of the row picked.
-
-    What every panel returns, and how it shows a function of yours: `softmax_lib.panels?`
 
     Parameters
     ----------
@@ -31,11 +31,12 @@ def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
         Values, and the gradient that arrives at the output.
     tokens : sequence of str, optional
         What the tokens are called, one for each; 1 … N if left out.
-    colours : str, optional
-        The name of a diverging colour map of Matplotlib, such as "RdBu".
+    <map>
     vjp : callable, optional
         A function of your own, dP and P (N, N) to dS (N, N), to watch in the place of the
         library's.
+
+    <returns>
 
     Examples
     --------

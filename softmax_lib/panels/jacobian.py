@@ -7,6 +7,7 @@ import numpy as np
 from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.kit.arguments import names_of
+from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Button, Heatmap, Slider, Words, number
 from softmax_lib.panels.kit.scores import HIGHEST, LIMIT, score_bars
@@ -19,18 +20,19 @@ PRESETS = {
 }
 
 
+@documented
 def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, jacobian=softmax_jacobian):
     """Show the Jacobian of P = softmax(S / T), with a bar to drag for each score.
 
-    What every panel returns, and how it shows a function of yours: `softmax_lib.panels?`
+    Scores without labels can become more or fewer.
 
     Parameters
     ----------
-    scores, labels, colours
-        As in `softmax_panel`: 2 to 8 numbers from -6 to 6, a name for each, {"S": "teal"}. With
-        names of your own, the number of scores does not change.
+    <scores>
     jacobian : callable, optional
         A function of your own, P (N,) to J (N, N), to watch in the place of the library's.
+
+    <returns>
 
     Examples
     --------
@@ -50,7 +52,8 @@ class Jacobian(Panel):
         self.N.observe(self.resize, "value")
         self.J = Heatmap(title="J = diag(P) − P ⊗ P, and the sum of each row")
         self.words = Words()
-        size = [self.N] if S.labels == names_of((), len(S.values)) else []
+        numbered = S.labels == names_of((), len(S.values))
+        size = [self.N] if numbered else []  # one score more would have no name
         buttons = Row(*(Button(name, partial(self.take, name)) for name in PRESETS))
         picture = Row(Column(Row(S, P), self.log_T, *size, buttons), self.J)
         super().__init__(picture, self.words, controls=[S, self.log_T], jacobian=jacobian)

@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.kit.arguments import colours_of, row_of
+from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Curve, Slider, Words, number
 from softmax_lib.panels.kit.stand_in import quotient_rule
@@ -19,6 +20,7 @@ LOOKS = {
 }
 
 
+@documented
 def quotient_panel(
     f=lambda x: x**2 + 1,
     g=lambda x: 2 * x + 1,
@@ -29,8 +31,6 @@ def quotient_panel(
     rule=quotient_rule,
 ):
     """Show f/g with its tangent at x, a secant closing on it, and the quotient rule in numbers.
-
-    What every panel returns, and how it shows a function of yours: `softmax_lib.panels?`
 
     Parameters
     ----------
@@ -46,6 +46,8 @@ def quotient_panel(
     rule : callable, optional
         A function of your own, f and f′ and g and g′ at x to the slope of f/g, to watch in the
         place of the library's. The tangent is drawn with it.
+
+    <returns>
 
     Examples
     --------

@@ -3,6 +3,7 @@
 import numpy as np
 
 from softmax_lib import softmax as library_softmax
+from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Bars, Curve, Slider, Words, number
 from softmax_lib.panels.kit.scores import score_bars
@@ -11,21 +12,19 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of a trian
 TEMPERATURES = np.geomspace(0.05, 100, 41)
 
 
+@documented
 def softmax_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, softmax=library_softmax):
     """Show P = softmax((S + c) / T), with a bar to drag for each score.
 
-    What every panel returns, and how it shows a function of yours: `softmax_lib.panels?`
+    Three scores are shown as a point in a triangle as well.
 
     Parameters
     ----------
-    scores : sequence of 2 to 8 floats from -6 to 6
-        Where the bars start. Three scores are shown as a point in a triangle as well.
-    labels : sequence of str, optional
-        What the scores are called, one for each; 1 … N if left out.
-    colours : dict, optional
-        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
+    <scores>
     softmax : callable, optional
         A function of your own, scores (N,) to P (N,), to watch in the place of the library's.
+
+    <returns>
 
     Examples
     --------

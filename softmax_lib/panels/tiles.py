@@ -7,6 +7,7 @@ import numpy as np
 
 from softmax_lib import attention, attention_vjp, softmax_vjp
 from softmax_lib.panels.kit.arguments import colour_map
+from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.head import one_head
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Button, Check, Heatmap, Slider, Words, number
@@ -16,12 +17,11 @@ MOST = 8  # tokens: more would not fit beside each other
 LOWEST = np.finfo(float).min
 
 
+@documented
 def tiles_panel(
     Q=None, K=None, V=None, dO=None, *, block_q=2, block_k=2, backward=False, colours=None
 ):
     """Play attention's two loops over tiles, or step through them, forward or backward.
-
-    What every panel returns: `softmax_lib.panels?`
 
     Parameters
     ----------
@@ -32,8 +32,9 @@ def tiles_panel(
         Queries and keys in a tile.
     backward : bool
         Begin with the way back.
-    colours : str, optional
-        The name of a diverging colour map of Matplotlib, such as "RdBu".
+    <map>
+
+    <returns>
 
     Examples
     --------

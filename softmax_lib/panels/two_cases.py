@@ -4,24 +4,25 @@ import numpy as np
 
 from softmax_lib import softmax
 from softmax_lib.numerical import central_difference
+from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Heatmap, Slider, Words, number
 from softmax_lib.panels.kit.scores import LIMIT, score_bars
 from softmax_lib.panels.kit.stand_in import two_cases
 
 
+@documented
 def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=two_cases):
     """Show ∂P_j/∂S_k for the j and k that are picked, and what a nudge of S_k did to P_j.
 
-    What every panel returns, and how it shows a function of yours: `softmax_lib.panels?`
-
     Parameters
     ----------
-    scores, labels, colours
-        As in `softmax_panel`: 2 to 8 numbers from -6 to 6, a name for each, {"S": "teal"}.
+    <scores>
     slope : callable, optional
         A function of your own, P (N,) and j and k, counted from 0, to one number, to watch in the
         place of the library's.
+
+    <returns>
 
     Examples
     --------

@@ -6,6 +6,7 @@ import numpy as np
 
 from softmax_lib import softmax, softmax_jacobian, softmax_vjp
 from softmax_lib.panels.kit.arguments import row_of
+from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.panel import Panel, Row
 from softmax_lib.panels.kit.primitives import Bars, Button, Heatmap, Words, number
 from softmax_lib.panels.kit.scores import LIMIT, score_bars
@@ -17,20 +18,20 @@ MESSAGES = {
 }
 
 
+@documented
 def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), colours=None, vjp=softmax_vjp):
     """Show dS = P ∘ (dP - ⟨P, dP⟩) step by step, beside Jᵀ dP, with bars to drag for S and dP.
 
-    What every panel returns, and how it shows a function of yours: `softmax_lib.panels?`
-
     Parameters
     ----------
-    scores, labels, colours
-        As in `softmax_panel`: 2 to 8 numbers from -6 to 6, a name for each, {"S": "teal"}.
+    <scores>
     dP : sequence of floats from -3 to 3, one for each score, optional
         Where the bars of dP start; if left out, 1, -2, 0.5 and zeros.
     vjp : callable, optional
         A function of your own, dP (N,) and P (N,) to dS (N,), to watch in the place of the
         library's.
+
+    <returns>
 
     Examples
     --------

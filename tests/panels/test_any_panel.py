@@ -1,6 +1,8 @@
 """What every panel does: what it takes and refuses, how it is described, what its page hears."""
 
+import inspect
 import json
+import re
 import subprocess
 import sys
 
@@ -203,6 +205,17 @@ def test_what_is_not_a_colour_or_has_no_place_is_refused(panel, colours, message
 def test_what_is_no_colour_is_named(panel, place):
     with pytest.raises(ValueError, match=r"^colours must be those of Matplotlib, and 'url\(x\)'"):
         panel(colours={place: "url(x)"})
+
+
+@pytest.mark.parametrize("name", panels.__all__)
+def test_the_docstring_says_all_that_a_learner_needs(name):
+    panel = getattr(panels, name)
+    doc = inspect.getdoc(panel)
+    for section in ("Parameters", "Returns", "Raises", "Examples"):
+        assert f"{section}\n---" in doc
+    for argument in inspect.signature(panel).parameters:
+        assert re.search(rf"^(.*, )?{argument}(, .*)? : ", doc, flags=re.M), argument
+    assert "<" not in doc
 
 
 def test_numbers_keep_their_width_and_zero_has_no_minus():
