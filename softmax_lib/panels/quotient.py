@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.kit.arguments import colours_of, row_of
+from softmax_lib.panels.kit.arguments import colours_of, functions_of, row_of
 from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.panel import Column, Panel, Row
 from softmax_lib.panels.kit.primitives import Curve, Slider, Words, number
@@ -54,9 +54,6 @@ def quotient_panel(
     >>> quotient_panel(x=2.0)
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    for name, function in {"f": f, "g": g, "rule": rule}.items():
-        if not callable(function):
-            raise ValueError(f"{name} must be a function, not {function!r}")
     return Quotient(f, g, x, *ends(between, x), colours, rule)
 
 
@@ -66,7 +63,7 @@ class Quotient(Panel):
     def __init__(self, f, g, x, low, high, colours, rule):
         own = {name: {"stroke": colour} for name, colour in colours_of(colours, [*LOOKS]).items()}
         self.looks = {name: look | own.get(name, {}) for name, look in LOOKS.items()}
-        self.yours = {"f": f, "g": g, "rule": rule}
+        self.yours = functions_of(f=f, g=g, rule=rule)
         self.f, self.g, self.rule = (partial(self.number_from, name) for name in self.yours)
         self.curve = Curve(title="f/g, and its slope at x", editable=True, label="x", value=x)
         self.curve.size = [390.0, 300.0]  # so wide that the words stand beside it

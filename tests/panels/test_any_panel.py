@@ -203,8 +203,16 @@ def test_what_is_not_a_colour_or_has_no_place_is_refused(panel, colours, message
     ("panel", "place"), [(jacobian_panel, "S"), (quotient_panel, "tangent")], ids=["S", "tangent"]
 )
 def test_what_is_no_colour_is_named(panel, place):
-    with pytest.raises(ValueError, match=r"^colours must be those of Matplotlib, and 'url\(x\)'"):
+    with pytest.raises(ValueError, match=r"^colours must be those of Matplotlib, not 'url\(x\)'"):
         panel(colours={place: "url(x)"})
+
+
+@pytest.mark.parametrize("name", ["f", "g", "jacobian", "rule", "slope", "softmax", "vjp"])
+def test_what_is_no_function_is_refused(name):
+    for panel in taking(name):
+        needed = HEAD if panel is attention_panel else ()
+        with pytest.raises(ValueError, match=f"^{name} must be a function, not 3"):
+            panel(*needed, **{name: 3})
 
 
 @pytest.mark.parametrize("name", panels.__all__)

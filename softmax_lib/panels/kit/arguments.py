@@ -47,6 +47,14 @@ def names_of(labels, N, argument="labels", of="scores"):
     return names or [str(n) for n in range(1, N + 1)]
 
 
+def functions_of(**yours):
+    """Return the functions that a learner may have written, or say which of them is none."""
+    for name, function in yours.items():
+        if not callable(function):
+            raise ValueError(f"{name} must be a function, not {function!r}")
+    return yours
+
+
 def colours_of(own, places):
     """Return the colours that a learner gave to some of the places, as hex."""
     try:
@@ -57,7 +65,7 @@ def colours_of(own, places):
         if place not in places:
             raise ValueError(f"colours must be for {' and '.join(places)}, not for {place!r}")
         if not is_color_like(colour):
-            raise ValueError(f"colours must be those of Matplotlib, and {colour!r} is none")
+            raise ValueError(f"colours must be those of Matplotlib, not {colour!r} for {place}")
     return {place: to_hex(colour) for place, colour in colours.items()}
 
 

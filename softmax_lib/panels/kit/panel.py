@@ -5,6 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from softmax_lib.colours import palette
+from softmax_lib.panels.kit.arguments import functions_of
 from softmax_lib.panels.kit.primitives import Heatmap, Words
 from softmax_lib.yours import Unfit, line, one
 
@@ -42,7 +43,7 @@ class Panel:
     """
 
     def __init__(self, *children, controls, **yours):
-        self.yours, self.trouble = yours, Words(alert=True)
+        self.yours, self.trouble = functions_of(**yours), Words(alert=True)
         self.root = Column(*children, self.trouble)
         for n, part in enumerate(leaves(self.root)):
             part.prefix = f"part{n}_"
@@ -56,7 +57,8 @@ class Panel:
 
     def ask(self, name, shape, *arrays, finite=True, **options):
         """Call a learner's function with copies; return its answer as floats of this shape."""
-        return one(self.yours[name](*map(np.array, arrays), **options), shape, name, finite)
+        copies = [np.array(a)[()] for a in arrays]  # [()]: a number stays a number
+        return one(self.yours[name](*copies, **options), shape, name, finite)
 
     def data(self):
         """Describe what is shown as what JSON can hold: no Jupyter is needed for it.
