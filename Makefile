@@ -30,7 +30,7 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-env lint quick bench lock clean python
+.PHONY: lab test test-env lint quick bundle bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
@@ -44,6 +44,18 @@ quick: lint
 lint: test-env
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	test ! -x $(ENV)/bin/biome || $(ENV)/bin/biome check
+
+# For the test that the panels' bundle is fresh; without npm it is skipped, and says so.
+test: $(if $(shell command -v npm),node_modules)
+
+node_modules: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# After a change of the panels' scripts.
+bundle: node_modules
+	npm run bundle
 
 test-env: $(ENV)/test
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
-from real_lab import browsing, find_browser, run_notebook, served, write_notebook
+from support.real_lab import browsing, find_browser, run_notebook, served, write_notebook
 from timing import machine, table, write_section
 
 PRESSES = 30

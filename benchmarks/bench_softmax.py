@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from timing import exponent, interleaved, machine
 
 from softmax_lib import softmax, softmax_jacobian, softmax_vjp
-from softmax_lib.colours import COLOURS
+from softmax_lib.figures.colours import COLOURS
 from tools.pages import DOCS, table, write_section
 
 try:

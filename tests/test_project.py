@@ -34,7 +34,8 @@ def locked(name, python="3.13"):
 def wanted(*extras):
     extra = PYPROJECT["project"]["optional-dependencies"]
     lines = PYPROJECT["project"]["dependencies"] + [line for e in extras for line in extra[e]]
-    return list(map(Requirement, lines))
+    every = map(Requirement, lines)
+    return [each for each in every if each.marker is None or each.marker.evaluate()]
 
 
 def tracked():

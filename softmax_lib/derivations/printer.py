@@ -6,9 +6,9 @@ from textwrap import wrap
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from softmax_lib import colours
 from softmax_lib.derivations.letters import PRINTED
 from softmax_lib.derivations.notation import Sum
+from softmax_lib.figures import colours
 
 FORMULA = r"\$.*?\$"  # in a reason
 REASON = 22  # characters in a line of a reason, so that it fits beside its formula in a page

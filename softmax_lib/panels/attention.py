@@ -2,24 +2,23 @@
 
 import numpy as np
 
-from softmax_lib import attention, softmax, softmax_jacobian, softmax_vjp
-from softmax_lib._tiles import may_attend, scores
-from softmax_lib.numerical import central_difference
-from softmax_lib.panels.head import one_head
-from softmax_lib.panels.panel import Column, Panel, Row
-from softmax_lib.panels.primitives import (
-    Check,
-    Heatmap,
-    Slider,
-    Words,
-    colour_map,
-    number,
-    returned,
-)
+from softmax_lib import attention, central_difference, softmax, softmax_jacobian, softmax_vjp
+from softmax_lib.panels.kit.arguments import colour_map, names_of
+from softmax_lib.panels.kit.docs import documented
+from softmax_lib.panels.kit.head import one_head
+from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.primitives import Check, Heatmap, Slider, Words, number
 
 MOST = 12  # tokens
+TITLES = {
+    "S": "S = scale · Q Kᵀ",
+    "P": "P = softmax(S)",
+    "dP": "dP = dO Vᵀ",
+    "dS": "dS = P ∘ (dP − D)",
+}
 
 
+@documented
 def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
     """Show S, P, dP and dS of one head as heatmaps, and the Jacobian J_i of the row picked.
 
@@ -31,22 +30,12 @@ def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
         Values, and the gradient that arrives at the output.
     tokens : sequence of str, optional
         What the tokens are called, one for each; 1 … N if left out.
-    colours : str, optional
-        The name of a diverging colour map of Matplotlib, such as "RdBu".
+    <map>
     vjp : callable, optional
         A function of your own, dP and P (N, N) to dS (N, N), to watch in the place of the
-        library's. What it raises is shown, and how far its row is from the measured gradient.
+        library's.
 
-    Returns
-    -------
-    Panel
-        The last expression of a cell shows it.
-
-    Raises
-    ------
-    ValueError
-        An array of another shape, or with something in it that is not finite; a token too many or
-        too few; colours that no map has; a dS of another shape.
+    <returns>
 
     Examples
     --------
@@ -54,61 +43,86 @@ def attention_panel(Q, K, V, dO, tokens=(), *, colours=None, vjp=softmax_vjp):
     >>> attention_panel(Q, K, V, dO, ["the", "cat", "sat"])
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    Q, K, V, dO = one_head(MOST, Q=Q, K=K, V=V, dO=dO)
-    N, d = Q.shape
-    names = [str(token) for token in tokens] or [str(n) for n in range(1, N + 1)]
-    if len(names) != N:
-        raise ValueError(f"tokens must be one for each of {N} rows, not {tokens!r}")
-    dP = dO @ V.T  # (N, N)
-    widest = np.ptp(dP, axis=1).max() / 4 or 1.0  # no |dS| is larger: P (1 - P) is at most 1/4
-    limits = {"S": np.abs(scores(Q, K, d**-0.5)).max() or 1.0, "P": 1.0, "J": 0.25}
-    limits |= {"dP": np.abs(dP).max() or 1.0, "dS": widest}
-    titles = {"S": "S = scale · Q Kᵀ", "P": "P = softmax(S)", "dP": "dP = dO Vᵀ"}
-    titles |= {"dS": "dS = P ∘ (dP − D)", "J": "J of the row"}
-    maps = {letter: Heatmap(rows=names, columns=names, size="tiny") for letter in titles}
-    for letter, title in titles.items():
-        maps[letter].title = f"{title}\nfullest colour ±{limits[letter]:.2g}"
-        maps[letter].colours = colour_map(colours)
-    pickable = [maps[letter] for letter in ("S", "P", "dP", "dS")]
-    for heatmap in pickable:
-        heatmap.pickable, heatmap.picked = True, [0, 0]
-    exponent = Slider(value=0, min=-1, max=1, step=0.05, label="scale")
-    causal = Check(label="causal")
-    table, words = Heatmap(rows=[*names, "sum"], columns=["S", "P", "dP", "dS"]), Words()
-    table.size = "small"
+    return Attention(one_head(MOST, Q=Q, K=K, V=V, dO=dO), tokens, colours, vjp)
 
-    def draw():
-        i, k = maps["S"].picked
-        scale = d ** ((exponent.value - 1) / 2)  # from 1/d by 1/√d to 1
-        _, P = attention(Q, K, V, scale=scale, causal=causal.value)
-        S = scores(Q, K, scale, may_attend(N, N, 0 if causal.value else None))
-        dS = returned(vjp(dP.copy(), P.copy()), (N, N), "vjp")
-        exponent.number = f"{scale:.3f}"
-        row = np.c_[S[i], P[i], dP[i], dS[i]]
-        table.title, table.framed = f"row {names[i]}", [k, k + 1, 0, 4]
-        table.show(np.r_[row, [[np.nan, *row[:, 1:].sum(0)]]], 1.0, f"Row {names[i]}", plain=4)
-        J = softmax_jacobian(P[i])
-        maps["J"].show(J, limits["J"], f"Jacobian of the row {names[i]}, {N} by {N}")
+
+class Attention(Panel):
+    """Four heatmaps, each gradient under its letter; beside them J of a row, and the row itself."""
+
+    def __init__(self, arrays, tokens, colours, vjp):
+        self.arrays, N = arrays, len(arrays[0])
+        self.names = names_of(tokens, N, "tokens", "rows")
+        self.limits = limits_of(*arrays)
+        self.maps = {letter: self.heatmap(title, letter) for letter, title in TITLES.items()}
+        self.J = self.heatmap("J of the row", "J")
+        self.row = Heatmap(rows=[*self.names, "sum"], columns=["S", "P", "dP", "dS"], size="small")
+        for heatmap in (*self.maps.values(), self.J, self.row):
+            heatmap.colours = colour_map(colours)
+        for heatmap in self.maps.values():
+            heatmap.pickable, heatmap.picked = True, [0, 0]
+            heatmap.observe(self.follow, "picked")
+        self.exponent = Slider(value=0, min=-1, max=1, step=0.05, label="scale")
+        self.causal, self.words = Check(label="causal"), Words()
+        pairs = [Column(self.maps[a], self.maps[b]) for a, b in (("S", "dS"), ("P", "dP"))]
+        pictures = Row(*pairs, Column(self.J, self.row))
+        controls = [self.maps["S"], self.exponent, self.causal]
+        above = Row(self.exponent, self.causal)
+        super().__init__(above, pictures, self.words, controls=controls, vjp=vjp)
+
+    def heatmap(self, title, letter):
+        """Make a heatmap of colours alone, and say which number has the fullest."""
+        title = f"{title}\nfullest colour ±{self.limits[letter]:.2g}"
+        return Heatmap(rows=self.names, columns=self.names, size="tiny", title=title)
+
+    def follow(self, change):
+        """Pick in the first picture what is picked in any other: that draws them all."""
+        self.maps["S"].picked = change["new"]
+
+    def draw(self):
+        Q, K, V, dO = self.arrays
+        N, d = Q.shape
+        scale = d ** ((self.exponent.value - 1) / 2)  # from 1/d by 1/√d to 1
+        _, P = attention(Q, K, V, scale=scale, causal=self.causal.value)
+        S = scale * Q @ K.T  # (N, N)
+        if self.causal.value:
+            S[~np.tri(N, dtype=bool)] = -np.inf
+        dP = dO @ V.T  # (N, N)
+        dS = self.ask("vjp", (N, N), dP, P)
+        self.exponent.number = f"{scale:.3f}"
+        i, k = self.maps["S"].picked
         for letter, M in {"S": S, "P": P, "dP": dP, "dS": dS}.items():
-            row = ", ".join(f"{name} {number(x)}" for name, x in zip(names, M[i], strict=True))
-            maps[letter].picked, maps[letter].framed = [i, k], [i, i + 1, 0, N]
-            maps[letter].show(M, limits[letter], f"{letter}, {N} by {N}; row {names[i]}: {row}")
-        distance = np.abs(dS[i] - nudged(S[i], dP[i])).max()
-        words.say(
-            f"Mean of dP, weighed by P:  D = {number(P[i] @ dP[i])}",
+            self.show(letter, M, i, k)
+        self.show_row(i, k, S[i], P[i], dP[i], dS[i])
+
+    def show(self, letter, M, i, k):
+        """Show one of the four, and pick the same cell in it."""
+        N, heatmap = len(M), self.maps[letter]
+        row = ", ".join(f"{name} {number(x)}" for name, x in zip(self.names, M[i], strict=True))
+        text = f"{letter}, {N} by {N}; row {self.names[i]}: {row}"
+        heatmap.picked, heatmap.framed = [i, k], [i, i + 1, 0, N]
+        heatmap.show(M, self.limits[letter], text)
+
+    def show_row(self, i, k, S, P, dP, dS):
+        """Show the row that is picked: its Jacobian, its numbers and their sums, its D."""
+        N, name = len(S), self.names[i]
+        J = softmax_jacobian(P)
+        self.J.show(J, self.limits["J"], f"Jacobian of the row {name}, {N} by {N}")
+        sums = [np.nan, P.sum(), dP.sum(), dS.sum()]
+        self.row.title, self.row.framed = f"row {name}", [k, k + 1, 0, 4]
+        self.row.show(np.r_[np.c_[S, P, dP, dS], [sums]], 1.0, f"Row {name}", plain=4)
+        distance = np.abs(dS - nudged(S, dP)).max()
+        self.words.say(
+            f"Mean of dP, weighed by P:  D = {number(P @ dP)}",
             f"Furthest from dS measured by nudging: {distance:.0e}",
         )
 
-    def follow(change):
-        maps["S"].picked = change["new"]
 
-    for heatmap in pickable[1:]:
-        heatmap.observe(follow, "picked")
-    pairs = ("S", "dS"), ("P", "dP")  # each gradient under its letter
-    columns = [Column(*(maps[letter] for letter in pair)) for pair in pairs]
-    pictures = Row(*columns, Column(maps["J"], table))
-    controls = {maps["S"]: "picked", exponent: "value", causal: "value"}
-    return Panel([Row(exponent, causal), pictures, words], draw, controls, vjp=vjp)
+def limits_of(Q, K, V, dO):
+    """Return the number with the fullest colour in each picture, the same at every scale."""
+    S, dP = Q @ K.T / np.sqrt(Q.shape[1]), dO @ V.T  # (N, N)
+    limits = {"S": np.abs(S).max(), "P": 1.0, "dP": np.abs(dP).max(), "J": 0.25}
+    limits["dS"] = np.ptp(dP, axis=1).max() / 4  # no |dS| is larger: P (1 - P) is at most 1/4
+    return {letter: limit or 1.0 for letter, limit in limits.items()}
 
 
 def nudged(S, dP):

@@ -6,9 +6,11 @@ import numpy as np
 
 from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.numerical import central_difference
-from softmax_lib.panels.panel import Column, Panel, Row
-from softmax_lib.panels.primitives import Button, Heatmap, Slider, Words, number, returned
-from softmax_lib.panels.row import HIGHEST, LIMIT, names_of, score_bars
+from softmax_lib.panels.kit.arguments import names_of
+from softmax_lib.panels.kit.docs import documented
+from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.primitives import Button, Heatmap, Slider, Words, number
+from softmax_lib.panels.kit.scores import HIGHEST, LIMIT, score_bars
 
 PRESETS = {
     "uniform": lambda N: np.zeros(N),
@@ -18,74 +20,74 @@ PRESETS = {
 }
 
 
+@documented
 def jacobian_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, jacobian=softmax_jacobian):
     """Show the Jacobian of P = softmax(S / T), with a bar to drag for each score.
 
+    Scores without labels can become more or fewer.
+
     Parameters
     ----------
-    scores : sequence of 2 to 8 floats from -6 to 6
-        Where the bars start.
-    labels : sequence of str, optional
-        What the scores are called, one for each; 1 … N if left out.
-    colours : dict, optional
-        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
+    <scores>
     jacobian : callable, optional
-        A function of your own, P (N,) to J (N, N), to watch in the place of the library's. What
-        it raises, and how far it is from the measured Jacobian, is shown below it.
+        A function of your own, P (N,) to J (N, N), to watch in the place of the library's.
 
-    Returns
-    -------
-    Panel
-        The last expression of a cell shows it.
-
-    Raises
-    ------
-    ValueError
-        Fewer than 2 or more than 8 scores, or one outside -6 … 6; a label too many or too few; a
-        colour that is none, or for another letter; a Jacobian of another shape.
+    <returns>
 
     Examples
     --------
     >>> jacobian_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    S, P = score_bars(scores, labels, colours)
-    log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
-    N = Slider(value=len(scores), min=2, max=8, step=1, label="scores")
-    J, words = Heatmap(title="J = diag(P) − P ⊗ P, and the sum of each row"), Words()
+    return Jacobian(scores, labels, colours, jacobian)
 
-    def draw():
-        T = 10**log_T.value
-        s = np.array(S.values) / T
+
+class Jacobian(Panel):
+    """Bars for S and P, and J with the sums of its rows."""
+
+    def __init__(self, scores, labels, colours, jacobian):
+        self.S, self.P = S, P = score_bars(scores, labels, colours)
+        self.log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
+        self.N = Slider(value=len(S.values), min=2, max=8, step=1, label="scores")
+        self.N.observe(self.resize, "value")
+        self.J = Heatmap(title="J = diag(P) − P ⊗ P, and the sum of each row")
+        self.words = Words()
+        numbered = S.labels == names_of((), len(S.values))
+        size = [self.N] if numbered else []  # one score more would have no name
+        buttons = Row(*(Button(name, partial(self.take, name)) for name in PRESETS))
+        picture = Row(Column(Row(S, P), self.log_T, *size, buttons), self.J)
+        super().__init__(picture, self.words, controls=[S, self.log_T], jacobian=jacobian)
+
+    def draw(self):
+        T, names = 10**self.log_T.value, self.S.labels
+        s = np.array(self.S.values) / T
         p = softmax(s)
-        yours = returned(jacobian(p.copy()), (len(p), len(p)), "jacobian")
-        names = names_of(labels, len(p))
-        J.rows, J.columns = [f"j = {name}" for name in names], [*(f"k = {n}" for n in names), "sum"]
-        J.show(np.c_[yours, yours.sum(1)], LIMIT, words_for(yours, names), plain=1)
-        P.show(p, sign="")
-        S.show(S.values, 1)
-        log_T.number, N.number = f"{T:.2f}", str(len(p))
-        eigenvalues = np.linalg.eigvalsh((yours + yours.T) / 2)
-        distance = np.abs(yours - central_difference(softmax, s)).max()
-        words.say(
+        J = self.ask("jacobian", (len(p), len(p)), p)
+        self.J.rows = [f"j = {name}" for name in names]
+        self.J.columns = [*(f"k = {name}" for name in names), "sum"]
+        self.J.show(np.c_[J, J.sum(1)], LIMIT, in_words(J, names), plain=1)
+        self.P.show(p, sign="")
+        self.S.show(self.S.values, 1)
+        self.log_T.number, self.N.number = f"{T:.2f}", str(len(p))
+        eigenvalues = np.linalg.eigvalsh((J + J.T) / 2)
+        distance = np.abs(J - central_difference(softmax, s)).max()
+        self.words.say(
             f"Eigenvalues: {'  '.join(number(x) for x in eigenvalues)}",
             f"Furthest from the Jacobian measured by nudging: {distance:.0e}",
         )
 
-    def resize(change):
-        S.values = [*S.values, *[0.0] * 8][: int(change["new"])]
+    def resize(self, change):
+        """Keep the scores that are there; new ones are 0."""
+        N = int(change["new"])
+        self.S.labels = self.P.labels = names_of((), N)
+        self.S.values = [*self.S.values, *[0.0] * N][:N]
 
-    N.observe(resize, "value")
-
-    def take(preset):
-        S.values = PRESETS[preset](len(S.values)).tolist()
-
-    buttons = [Button(name, partial(take, name)) for name in PRESETS]
-    left = Column(Row(S, P), log_T, *([] if labels else [N]), Row(*buttons))
-    return Panel([Row(left, J), words], draw, {S: "values", log_T: "value"}, jacobian=jacobian)
+    def take(self, preset):
+        """Set the scores to one of the presets."""
+        self.S.values = PRESETS[preset](len(self.S.values)).tolist()
 
 
-def words_for(J, names):
+def in_words(J, names):
     """Say in words what the heatmap shows."""
     j, k = np.unravel_index(np.abs(J).argmax(), J.shape)
     return f"Jacobian; its largest entry is {number(J[j, k])}, at j = {names[j]}, k = {names[k]}"

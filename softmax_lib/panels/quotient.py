@@ -1,15 +1,15 @@
 """The slope of a ratio: a point to drag along f/g, its secant, and the quotient rule in numbers."""
 
-from functools import wraps
+from functools import partial
 
 import numpy as np
-from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator
 
-from softmax_lib import answers
-from softmax_lib.numerical import central_difference
-from softmax_lib.panels.panel import Column, Panel, Row
-from softmax_lib.panels.primitives import Curve, Slider, Words, number, returned
+from softmax_lib import central_difference, quotient_rule
+from softmax_lib.panels.kit.arguments import colours_of, functions_of, row_of
+from softmax_lib.panels.kit.docs import documented
+from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.primitives import Curve, Slider, Words, number
 
 LARGEST_STEP = 1.0  # h; the picture is so much wider than the way of the point
 LOOKS = {
@@ -19,6 +19,7 @@ LOOKS = {
 }
 
 
+@documented
 def quotient_panel(
     f=lambda x: x**2 + 1,
     g=lambda x: 2 * x + 1,
@@ -26,7 +27,7 @@ def quotient_panel(
     x=1.0,
     between=(0.0, 3.0),
     colours=None,
-    rule=answers.quotient_rule,
+    rule=quotient_rule,
 ):
     """Show f/g with its tangent at x, a secant closing on it, and the quotient rule in numbers.
 
@@ -34,7 +35,7 @@ def quotient_panel(
     ----------
     f, g : callable, optional
         Functions of your own in the place of x² + 1 and 2x + 1: one number to one number. Their
-        slopes are measured.
+        slopes are measured. f/g must have a value somewhere in the picture.
     x : float
         Where the point stands at first.
     between : pair of floats
@@ -43,101 +44,109 @@ def quotient_panel(
         Colours of your own for "f/g", "tangent" and "secant", as Matplotlib writes them.
     rule : callable, optional
         A function of your own, f and f′ and g and g′ at x to the slope of f/g, to watch in the
-        place of the library's. The tangent is drawn with it. What it raises, and how far it is
-        from the measured slope, is shown below it.
+        place of the library's. The tangent is drawn with it.
 
-    Returns
-    -------
-    Panel
-        The last expression of a cell shows it.
-
-    Raises
-    ------
-    ValueError
-        A pair that is not two numbers in order; an x outside it; a function that does not return
-        one real number; an f/g that has no value anywhere in the picture; a colour for another
-        line, or one that is none.
+    <returns>
 
     Examples
     --------
     >>> quotient_panel(x=2.0)
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    low, high = ends(between, x)
-    looks = looks_of(colours)
-    f, g, rule = (one_number(*pair) for pair in ((f, "f"), (g, "g"), (rule, "rule")))
-    curve = Curve(title="f/g, and its slope at x", editable=True, label="x", value=x)
-    curve.size = [390.0, 300.0]  # so wide that the words stand beside it
-    curve.low, curve.high, curve.step = low, high, (high - low) / 150
-    log_h = Slider(value=0, min=-4, max=0, step=0.1, label="step h")
-    words = Words()
+    return Quotient(f, g, x, *ends(between, x), colours, rule)
 
-    def ratio(x):
-        return np.divide(f(x), g(x))
+
+class Quotient(Panel):
+    """The curve f/g with a point to drag, a slider for the secant's step, and words."""
+
+    def __init__(self, f, g, x, low, high, colours, rule):
+        own = {name: {"stroke": colour} for name, colour in colours_of(colours, [*LOOKS]).items()}
+        self.looks = {name: look | own.get(name, {}) for name, look in LOOKS.items()}
+        self.yours = functions_of(f=f, g=g, rule=rule)
+        self.f, self.g, self.rule = (partial(self.number_from, name) for name in self.yours)
+        self.curve = Curve(title="f/g, and its slope at x", editable=True, label="x", value=x)
+        self.curve.size = [390.0, 300.0]  # so wide that the words stand beside it
+        self.curve.low, self.curve.high, self.curve.step = low, high, (high - low) / 150
+        self.log_h = Slider(value=0, min=-4, max=0, step=0.1, label="step h")
+        self.words = Words()
+        self.draw_curve(np.linspace(low, high + LARGEST_STEP, 241))
+        pictures = Row(Column(self.curve, self.log_h), self.words)
+        super().__init__(pictures, controls=[self.curve, self.log_h], **self.yours)
+
+    def number_from(self, name, *x):
+        """Call f, g or the rule: one number, that need not be finite."""
+        return np.float64(self.ask(name, (), *x, finite=False))
+
+    def ratio(self, x):
+        return self.f(x) / self.g(x)
+
+    @np.errstate(all="ignore")
+    def draw_curve(self, places):
+        """Draw what stays: f/g, in a frame that fits it."""
+        heights = np.array([self.ratio(place) for place in places])
+        frame(self.curve, places, heights)
+        self.curve.still = [
+            {"points": piece, "name": "" if n else "f/g", **self.looks["f/g"]}
+            for n, piece in enumerate(pieces(places, heights, *self.curve.limits[2:]))
+        ]
 
     @np.errstate(all="ignore")  # f/g may have no value, here or one step further
-    def draw():
-        x, h = curve.value, 10**log_h.value
-        F, G, dF, dG = f(x), g(x), central_difference(f, x), central_difference(g, x)
-        q, q_h = ratio(x), ratio(x + h)
-        log_h.number = f"{h:.4f}"
+    def draw(self):
+        x, h = self.curve.value, 10**self.log_h.value
+        F, G = self.f(x), self.g(x)
+        dF, dG = central_difference(self.f, x), central_difference(self.g, x)
+        q, q_h = F / G, self.ratio(x + h)
+        self.log_h.number = f"{h:.4f}"
         here = [
             f"At x = {x:.2f}:",
             f"f = {wide(F)}    f′ = {wide(dF)}",
             f"g = {wide(G)}    g′ = {wide(dG)}",
+            "",
         ]
         if not np.isfinite(q):
             text = f"At x = {x:.2f} f/g has no value, and so no slope."
-            curve.show([], [], text, number=text)
-            return words.say(*here, "", text)
-        slope, secant = rule(F, dF, G, dG), (q_h - q) / h
-        curve.show(
-            [line(x, q, slope, "tangent"), line(x, q, secant, "secant")],
-            [{"at": at} for at in finite([[x, q], [x + h, q_h]])],
-            f"The curve of f/g. At x = {x:.2f} its height is {number(q)} and its slope "
-            f"{number(slope, 4)}; the secant over h = {h:.4f} has the slope {number(secant, 4)}.",
-            point=[x, float(q)],
-            number=f"x = {x:.2f}, f/g = {number(q)}",
-        )
-        words.say(
+            self.curve.show([], [], text, number=text)
+            return self.words.say(*here, text)
+        slope, secant = self.rule(F, dF, G, dG), (q_h - q) / h
+        self.show_lines([x, q], [x + h, q_h], slope, secant)
+        self.words.say(
             *here,
-            "",
-            "(f/g)′ = (f′ · g − g′ · f) / g²",
-            f"       = ({wide(dF)} · {wide(G)}",
-            f"        − {wide(dG)} · {wide(F)}) / ({wide(G)})²",
-            f"       = {wide(slope, 4)}",
+            *rule_in_words(F, dF, G, dG, slope),
             "",
             f"Tangent, by the rule:    {wide(slope, 4)}",
             f"Secant, h = {h:.4f}:      {wide(secant, 4)}",
             f"Secant − tangent:        {wide(secant - slope, 4)}",
-            f"f/g measured by nudging: {wide(central_difference(ratio, x), 4)}",
+            f"f/g measured by nudging: {wide(central_difference(self.ratio, x), 4)}",
         )
 
-    def line(x, y, slope, name):
-        ends = [[at, y + slope * (at - x)] for at in curve.limits[:2]]
-        return {"points": finite(ends), "name": name, **looks[name]}
+    def show_lines(self, here, there, slope, secant):
+        """Show the tangent at one point, and the secant through another."""
+        x, q = here
+        self.curve.show(
+            [self.line(here, slope, "tangent"), self.line(here, secant, "secant")],
+            [{"at": at} for at in finite([here, there])],
+            f"The curve of f/g. At x = {x:.2f} its height is {number(q)} and its slope "
+            f"{number(slope, 4)}; the secant over h = {there[0] - x:.4f} has the slope "
+            f"{number(secant, 4)}.",
+            point=[x, float(q)],
+            number=f"x = {x:.2f}, f/g = {number(q)}",
+        )
 
-    places = np.linspace(low, high + LARGEST_STEP, 241)
-    with np.errstate(all="ignore"):
-        heights = np.array([ratio(place) for place in places])
-    frame(curve, places, heights)
-    curve.still = [
-        {"points": piece, "name": "" if n else "f/g", **looks["f/g"]}
-        for n, piece in enumerate(pieces(places, heights, *curve.limits[2:]))
-    ]
-    pictures = Row(Column(curve, log_h), words)
-    yours = {"f": f.__wrapped__, "g": g.__wrapped__, "rule": rule.__wrapped__}
-    return Panel([pictures], draw, {curve: "value", log_h: "value"}, **yours)
+    def line(self, through, slope, name):
+        """Return a line from the left end of the picture to the right."""
+        x, y = through
+        points = finite([at, y + slope * (at - x)] for at in self.curve.limits[:2])
+        return {"points": points, "name": name, **self.looks[name]}
 
 
-def looks_of(colours):
-    """Return how the three lines are drawn, some of them in one's own colours."""
-    looks = dict(LOOKS)
-    for name, colour in dict(colours or {}).items():
-        if name not in looks:
-            raise ValueError(f"colours must be for {', '.join(looks)}, not for {name!r}")
-        looks[name] = {**looks[name], "stroke": to_hex(colour)}
-    return looks
+def rule_in_words(F, dF, G, dG, slope):
+    """Write the quotient rule out, first with letters, then with numbers."""
+    return (
+        "(f/g)′ = (f′ · g − g′ · f) / g²",
+        f"       = ({wide(dF)} · {wide(G)}",
+        f"        − {wide(dG)} · {wide(F)}) / ({wide(G)})²",
+        f"       = {wide(slope, 4)}",
+    )
 
 
 def wide(x, decimals=3):
@@ -149,25 +158,13 @@ def wide(x, decimals=3):
 
 def ends(between, x):
     """Return how far the point can go, or say what is wrong with that, or with where it starts."""
-    pair = np.asarray(between)
-    if pair.shape != (2,) or pair.dtype.kind not in "fiu" or not -1e6 < pair[0] < pair[1] < 1e6:
-        raise ValueError(f"between must be two numbers, the smaller first, not {between!r}")
-    low, high = map(float, pair)
+    wanted = "between must be two numbers, the smaller first"
+    low, high = row_of(between, [2], 1e6, wanted)
+    if not low < high:
+        raise ValueError(f"{wanted}, not {between!r}")
     if not isinstance(x, int | float | np.number) or not low <= x <= high:
         raise ValueError(f"x must be a number from {low} to {high}, not {x!r}")
     return low, high
-
-
-def one_number(function, name):
-    """Return the function, made to say so if what it returns is not one real number."""
-    if not callable(function):
-        raise ValueError(f"{name} must be a function, not {function!r}")
-
-    @wraps(function)
-    def checked(*x):
-        return np.float64(returned(function(*map(np.float64, x)), (), name, finite=False))
-
-    return checked
 
 
 def frame(curve, places, heights):

@@ -2,80 +2,78 @@
 
 import numpy as np
 
-from softmax_lib import answers, softmax
-from softmax_lib.numerical import central_difference
-from softmax_lib.panels.panel import Column, Panel, Row
-from softmax_lib.panels.primitives import Heatmap, Slider, Words, number, returned
-from softmax_lib.panels.row import LIMIT, names_of, score_bars
+from softmax_lib import central_difference, softmax, two_cases
+from softmax_lib.panels.kit.docs import documented
+from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.primitives import Heatmap, Slider, Words, number
+from softmax_lib.panels.kit.scores import LIMIT, score_bars
 
 
-def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=answers.two_cases):
+@documented
+def two_cases_panel(scores=(1.0, 2.0, 3.0), *, labels=(), colours=None, slope=two_cases):
     """Show ∂P_j/∂S_k for the j and k that are picked, and what a nudge of S_k did to P_j.
 
     Parameters
     ----------
-    scores : sequence of 2 to 8 floats from -6 to 6
-        Where the bars start.
-    labels : sequence of str, optional
-        What the scores are called, one for each; 1 … N if left out.
-    colours : dict, optional
-        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
+    <scores>
     slope : callable, optional
         A function of your own, P (N,) and j and k, counted from 0, to one number, to watch in the
-        place of the library's. What it raises, and how far it is from the measured slopes, is
-        shown below it.
+        place of the library's.
 
-    Returns
-    -------
-    Panel
-        The last expression of a cell shows it.
-
-    Raises
-    ------
-    ValueError
-        Fewer than 2 or more than 8 scores, or one outside -6 … 6; a label too many or too few; a
-        colour that is none, or for another letter; a slope that is not one finite number.
+    <returns>
 
     Examples
     --------
     >>> two_cases_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    names = names_of(labels, len(scores))
-    S, P = score_bars(scores, names, colours)
-    log_nudge = Slider(value=-2, min=-3, max=0, step=0.1, label="nudge of S_k")
-    J, words = Heatmap(title="∂P_j/∂S_k: pick a cell", pickable=True, picked=[0, 0]), Words()
-    J.rows, J.columns = [f"j = {name}" for name in names], [f"k = {name}" for name in names]
+    return TwoCases(scores, labels, colours, slope)
 
-    def draw():
-        s, h = np.array(S.values), 10**log_nudge.value
+
+class TwoCases(Panel):
+    """Bars for S and P, and a table of slopes in which one is picked."""
+
+    def __init__(self, scores, labels, colours, slope):
+        self.S, self.P = S, P = score_bars(scores, labels, colours)
+        self.log_h = Slider(value=-2, min=-3, max=0, step=0.1, label="nudge of S_k")
+        self.J = Heatmap(title="∂P_j/∂S_k: pick a cell", pickable=True, picked=[0, 0])
+        self.J.rows = [f"j = {name}" for name in S.labels]
+        self.J.columns = [f"k = {name}" for name in S.labels]
+        self.words = Words()
+        picture = Row(Column(Row(S, P), self.log_h), self.J)
+        super().__init__(picture, self.words, controls=[S, self.log_h, self.J], slope=slope)
+
+    def draw(self):
+        s, h, (j, k) = np.array(self.S.values), 10**self.log_h.value, self.J.picked
         p = softmax(s)
-        log_nudge.number = f"{h:.3f}"
-        S.show(s, 1)
-        P.show(p, 3, sign="")
-        j, k = J.picked
-        P_j, S_k = f"P_{names[j]}", f"S_{names[k]}"
+        self.log_h.number = f"{h:.3f}"
+        self.S.show(s, 1)
+        self.P.show(p, 3, sign="")
         at = range(len(p))
-        each = [[float(returned(slope(p.copy(), j=a, k=b), (), "slope")) for b in at] for a in at]
+        J = np.array([[self.ask("slope", (), p, j=a, k=b) for b in at] for a in at])
+        names = f"∂P_{self.S.labels[j]}/∂S_{self.S.labels[k]}"
+        case, _ = in_words(p, j, k, self.S.labels)
+        self.J.show(J, LIMIT, f"∂P/∂S; picked: {names} = {number(J[j, k])}, {case}")
+        self.say(s, h, p, J)
+
+    def say(self, s, h, p, J):
+        """Write the slope out, and what the nudge did."""
+        (j, k), names = self.J.picked, self.S.labels
+        P_j, S_k = f"P_{names[j]}", f"S_{names[k]}"
         case, formula = in_words(p, j, k, names)
-        J.show(each, LIMIT, f"∂P/∂S; picked: ∂{P_j}/∂{S_k} = {number(each[j][k])}, {case}")
         pushed = s + h * (np.arange(len(s)) == k)
         after = softmax(pushed)[j]
-        distance = np.abs(each - central_difference(softmax, s)).max()
-        words.say(
+        own = self.yours["slope"] is not two_cases
+        distance = np.abs(J - central_difference(softmax, s)).max()
+        self.words.say(
             case,
-            f"∂{P_j}/∂{S_k} = {formula} = {number(answers.two_cases(p, j, k), 4)}",
-            *([] if slope is answers.two_cases else [f"Yours: {number(each[j][k], 4)}"]),
+            f"∂{P_j}/∂{S_k} = {formula} = {number(two_cases(p, j, k), 4)}",
+            *([f"Yours: {number(J[j, k], 4)}"] if own else []),
             f"Nudged: {S_k} from {number(s[k])} to {number(pushed[k])}",
             f"Moved:  {P_j} from {p[j]:.5f} to {after:.5f}, that is {number(after - p[j], 5)}",
             f"Moved / nudge: {number((after - p[j]) / h, 4)}",
             f"Furthest of all {len(p) ** 2} from the slopes measured by nudging: {distance:.0e}",
         )
-
-    pictures = Row(Column(Row(S, P), log_nudge), J)
-    return Panel(
-        [pictures, words], draw, {S: "values", log_nudge: "value", J: "picked"}, slope=slope
-    )
 
 
 def in_words(p, j, k, names):

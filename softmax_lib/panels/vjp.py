@@ -5,9 +5,11 @@ from functools import partial
 import numpy as np
 
 from softmax_lib import softmax, softmax_jacobian, softmax_vjp
-from softmax_lib.panels.panel import Panel, Row
-from softmax_lib.panels.primitives import Bars, Button, Heatmap, Words, number, returned
-from softmax_lib.panels.row import LIMIT, names_of, score_bars
+from softmax_lib.panels.kit.arguments import row_of
+from softmax_lib.panels.kit.docs import documented
+from softmax_lib.panels.kit.panel import Panel, Row
+from softmax_lib.panels.kit.primitives import Bars, Button, Heatmap, Words, number
+from softmax_lib.panels.kit.scores import LIMIT, score_bars
 
 LOUDEST = 3.0  # a message; so none is further than 6 from the mean, and no dS is beyond 1.5
 MESSAGES = {
@@ -16,87 +18,79 @@ MESSAGES = {
 }
 
 
+@documented
 def vjp_panel(scores=(1.0, 2.0, 3.0), dP=None, *, labels=(), colours=None, vjp=softmax_vjp):
     """Show dS = P ∘ (dP - ⟨P, dP⟩) step by step, beside Jᵀ dP, with bars to drag for S and dP.
 
     Parameters
     ----------
-    scores : sequence of 2 to 8 floats from -6 to 6
-        Where the bars of S start.
+    <scores>
     dP : sequence of floats from -3 to 3, one for each score, optional
         Where the bars of dP start; if left out, 1, -2, 0.5 and zeros.
-    labels : sequence of str, optional
-        What the scores are called, one for each; 1 … N if left out.
-    colours : dict, optional
-        Colours of your own for S and P, as Matplotlib writes them: {"S": "teal"}.
     vjp : callable, optional
         A function of your own, dP (N,) and P (N,) to dS (N,), to watch in the place of the
-        library's. What it raises, and how far it is from Jᵀ dP, is shown below it.
+        library's.
 
-    Returns
-    -------
-    Panel
-        The last expression of a cell shows it.
-
-    Raises
-    ------
-    ValueError
-        Fewer than 2 or more than 8 scores, or one outside -6 … 6; a dP of another length, or
-        outside -3 … 3; a label too many or too few; a colour that is none, or for another letter; a
-        dS of another shape, or not finite.
+    <returns>
 
     Examples
     --------
     >>> vjp_panel((0.0, 0.0))
     A live panel: run this cell in Jupyter, then move its controls.
     """
-    names = names_of(labels, len(scores))
-    S, P = score_bars(scores, names, colours)
-    J = Heatmap(title="J, which dS does without", rows=names, columns=names)
-    message = Bars(title="dP", values=row_of_messages(dP, len(scores)), labels=names)
-    message.low, message.high, message.step, message.editable = -LOUDEST, LOUDEST, 0.1, True
-    centred = Bars(title="dP - ⟨P, dP⟩", labels=names, low=-2 * LOUDEST, high=2 * LOUDEST)
-    message.colour = centred.colour = P.colour
-    title = "dS = P ∘ (dP - ⟨P, dP⟩)" if vjp is softmax_vjp else "dS, yours"
-    dS = Bars(title=title, labels=names, colour=S.colour)
-    through_J = Bars(title="Jᵀ dP, with the matrix", labels=names, colour=S.colour)
-    for gradient in (dS, through_J):
-        gradient.low, gradient.high = -LOUDEST / 2, LOUDEST / 2
-    words = Words()
+    return VJP(scores, dP, labels, colours, vjp)
 
-    def draw():
-        p, u = softmax(S.values), np.array(message.values)
-        mean, matrix = p @ u, softmax_jacobian(p)
-        S.show(S.values, 1)
-        P.show(p, 3, sign="")
-        message.show(u, 1)
-        lines = (
-            f"{name}: {' '.join(map(number, line))}"
-            for name, line in zip(names, matrix, strict=True)
+
+class VJP(Panel):
+    """Bars for S and P above; below them bars for dP, what becomes of it, and Jᵀ dP."""
+
+    def __init__(self, scores, dP, labels, colours, vjp):
+        self.S, self.P = S, P = score_bars(scores, labels, colours)
+        names, N = S.labels, len(S.values)
+        self.J = Heatmap(title="J, which dS does without", rows=names, columns=names)
+        self.dP = Bars(title="dP", values=messages_of(dP, N), editable=True)
+        self.dP.low, self.dP.high, self.dP.step = -LOUDEST, LOUDEST, 0.1
+        self.centred = Bars(title="dP - ⟨P, dP⟩", low=-2 * LOUDEST, high=2 * LOUDEST)
+        self.dS = Bars(title="dS = P ∘ (dP - ⟨P, dP⟩)" if vjp is softmax_vjp else "dS, yours")
+        self.through_J = Bars(title="Jᵀ dP, with the matrix")
+        for bars, like in ((self.dP, P), (self.centred, P), (self.dS, S), (self.through_J, S)):
+            bars.labels, bars.colour = names, like.colour
+        for gradient in (self.dS, self.through_J):
+            gradient.low, gradient.high = -LOUDEST / 2, LOUDEST / 2
+        self.words = Words()
+        above, below = Row(S, P, self.J), Row(self.dP, self.centred, self.dS, self.through_J)
+        buttons = Row(*(Button(name, partial(self.send, name)) for name in MESSAGES))
+        super().__init__(above, below, buttons, self.words, controls=[S, self.dP], vjp=vjp)
+
+    def draw(self):
+        p, dP = softmax(self.S.values), np.array(self.dP.values)
+        mean, J = p @ dP, softmax_jacobian(p)
+        self.S.show(self.S.values, 1)
+        self.P.show(p, 3, sign="")
+        self.dP.show(dP, 1)
+        rows = (
+            f"{name}: {' '.join(map(number, row))}"
+            for name, row in zip(self.S.labels, J, strict=True)
         )
-        J.show(matrix, LIMIT, f"J, {len(p)} by {len(p)}: {'; '.join(lines)}")
-        centred.show(u - mean)
-        through_J.show(matrix.T @ u, 3)
-        yours = returned(vjp(u.copy(), p.copy()), p.shape, "vjp")
-        dS.show(yours, 3)
-        words.say(
-            *mean_in_words(p, u, mean),
-            f"Sum of dS: {number(yours.sum())}",
-            f"Furthest of dS from Jᵀ dP: {np.abs(yours - matrix.T @ u).max():.0e}",
+        self.J.show(J, LIMIT, f"J, {len(p)} by {len(p)}: {'; '.join(rows)}")
+        self.centred.show(dP - mean)
+        self.through_J.show(J.T @ dP, 3)
+        dS = self.ask("vjp", p.shape, dP, p)
+        self.dS.show(dS, 3)
+        self.words.say(
+            *mean_in_words(p, dP, mean),
+            f"Sum of dS: {number(dS.sum())}",
+            f"Furthest of dS from Jᵀ dP: {np.abs(dS - J.T @ dP).max():.0e}",
         )
 
-    def send(name):
-        message.values = MESSAGES[name](len(message.values)).tolist()
-
-    buttons = Row(*(Button(name, partial(send, name)) for name in MESSAGES))
-    above, below = Row(S, P, J), Row(message, centred, dS, through_J)
-    controls = {S: "values", message: "values"}
-    return Panel([above, below, buttons, words], draw, controls, vjp=vjp)
+    def send(self, name):
+        """Set dP to one of the messages."""
+        self.dP.values = MESSAGES[name](len(self.dP.values)).tolist()
 
 
-def mean_in_words(p, u, mean):
+def mean_in_words(p, dP, mean):
     """Write ⟨P, dP⟩ out with its numbers, four terms in a line."""
-    terms = [f"{a:.4f} · {number(b, 1)}" for a, b in zip(p, u, strict=True)]
+    terms = [f"{a:.4f} · {number(b, 1)}" for a, b in zip(p, dP, strict=True)]
     lines = ["  +  ".join(terms[n : n + 4]) for n in range(0, len(terms), 4)]
     return (
         f"⟨P, dP⟩ = {lines[0]}",
@@ -105,10 +99,9 @@ def mean_in_words(p, u, mean):
     )
 
 
-def row_of_messages(dP, N):
+def messages_of(dP, N):
     """Return dP as a list of floats, or say what is wrong with it."""
     if dP is None:
         return [1.0, -2.0, 0.5, *[0.0] * N][:N]
-    if len(dP) != N or not all(-LOUDEST <= x <= LOUDEST for x in dP):
-        raise ValueError(f"dP must be {N} numbers from -3 to 3, one for each score, not {dP!r}")
-    return [float(x) for x in dP]
+    wanted = f"dP must be {N} numbers from -3 to 3, one for each score"
+    return row_of(dP, [N], LOUDEST, wanted)

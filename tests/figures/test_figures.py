@@ -7,8 +7,8 @@ import pytest
 from matplotlib import pyplot as plt
 
 from softmax_lib import softmax, softmax_jacobian
-from softmax_lib.colours import COLOURS, latex
 from softmax_lib.figures import bars, cell_colours, heatmaps, picture
+from softmax_lib.figures.colours import COLOURS, latex
 
 J = softmax_jacobian(softmax([1.0, 2.0, 3.0]))
 

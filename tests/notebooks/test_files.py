@@ -6,7 +6,7 @@ from statistics import median
 
 import pytest
 
-from softmax_lib.colours import COLOURS
+from softmax_lib.figures.colours import COLOURS
 from tools.notebooks import NOTEBOOKS, code_cells, prose, read
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
