@@ -5,8 +5,9 @@ import numpy as np
 from softmax_lib import attention, central_difference, softmax, softmax_jacobian, softmax_vjp
 from softmax_lib.panels.kit.arguments import colour_map, names_of
 from softmax_lib.panels.kit.docs import documented
+from softmax_lib.panels.kit.groups import Column, Row
 from softmax_lib.panels.kit.head import one_head
-from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Check, Heatmap, Slider, Words, number
 
 MOST = 12  # tokens

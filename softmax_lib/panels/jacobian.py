@@ -8,7 +8,8 @@ from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.numerical import central_difference
 from softmax_lib.panels.kit.arguments import names_of
 from softmax_lib.panels.kit.docs import documented
-from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.groups import Column, Row
+from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Button, Heatmap, Slider, Words, number
 from softmax_lib.panels.kit.scores import HIGHEST, LIMIT, score_bars
 

@@ -8,7 +8,8 @@ from matplotlib.ticker import MaxNLocator
 from softmax_lib import central_difference, quotient_rule
 from softmax_lib.panels.kit.arguments import colours_of, functions_of, row_of
 from softmax_lib.panels.kit.docs import documented
-from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.groups import Column, Row
+from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Curve, Slider, Words, number
 
 LARGEST_STEP = 1.0  # h; the picture is so much wider than the way of the point

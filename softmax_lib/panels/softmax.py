@@ -4,7 +4,8 @@ import numpy as np
 
 from softmax_lib import softmax as library_softmax
 from softmax_lib.panels.kit.docs import documented
-from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.groups import Column, Row
+from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Bars, Curve, Slider, Words, number
 from softmax_lib.panels.kit.scores import score_bars
 

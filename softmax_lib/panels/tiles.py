@@ -8,8 +8,9 @@ import numpy as np
 from softmax_lib import absorb, attention, attention_vjp, softmax_vjp, tile_vjp
 from softmax_lib.panels.kit.arguments import colour_map
 from softmax_lib.panels.kit.docs import documented
+from softmax_lib.panels.kit.groups import Column, Row
 from softmax_lib.panels.kit.head import one_head
-from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Button, Check, Heatmap, Slider, Words, number
 
 MOST = 8  # tokens: more would not fit beside each other

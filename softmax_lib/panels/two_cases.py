@@ -4,7 +4,8 @@ import numpy as np
 
 from softmax_lib import central_difference, softmax, two_cases
 from softmax_lib.panels.kit.docs import documented
-from softmax_lib.panels.kit.panel import Column, Panel, Row
+from softmax_lib.panels.kit.groups import Column, Row
+from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Heatmap, Slider, Words, number
 from softmax_lib.panels.kit.scores import LIMIT, score_bars
 

@@ -7,7 +7,8 @@ import numpy as np
 from softmax_lib import softmax, softmax_jacobian, softmax_vjp
 from softmax_lib.panels.kit.arguments import row_of
 from softmax_lib.panels.kit.docs import documented
-from softmax_lib.panels.kit.panel import Panel, Row
+from softmax_lib.panels.kit.groups import Row
+from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Bars, Button, Heatmap, Words, number
 from softmax_lib.panels.kit.scores import LIMIT, score_bars
 

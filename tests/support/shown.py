@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmax_lib.panels.kit.panel import leaves
+from softmax_lib.panels.kit.groups import leaves
 from support.real_lab import eventually
 
 READ = """() => {

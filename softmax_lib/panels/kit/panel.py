@@ -1,4 +1,4 @@
-"""A panel: parts in rows and columns, and a draw method that shows them anew after each touch."""
+"""A panel: parts, and a draw method that shows them anew after each touch."""
 
 from functools import cached_property
 
@@ -6,23 +6,9 @@ import numpy as np
 
 from softmax_lib.figures.colours import palette
 from softmax_lib.panels.kit.arguments import functions_of
+from softmax_lib.panels.kit.groups import Column, leaves, tree_of
 from softmax_lib.panels.kit.primitives import Heatmap, Words
 from softmax_lib.yours import Unfit, line, one
-
-
-class Group:
-    """Parts, or groups of them, that stand together."""
-
-    def __init__(self, *children):
-        self.children = children
-
-
-class Column(Group):
-    """Each below the one before."""
-
-
-class Row(Group):
-    """Beside each other, each as wide as it needs; what does not fit begins another row."""
 
 
 class Panel:
@@ -107,17 +93,3 @@ class Panel:
 
     def _tell(self, what, where):
         self.trouble.say(what, *([where] if where else []))
-
-
-def leaves(group):
-    """List the parts in a group, and in the groups in it."""
-    for child in group.children:
-        yield from leaves(child) if isinstance(child, Group) else [child]
-
-
-def tree_of(part):
-    """Say for the page how parts stand, and under which prefix it finds what each one shows."""
-    kind = type(part).__name__.lower()
-    if isinstance(part, Group):
-        return {"kind": kind, "parts": [tree_of(child) for child in part.children]}
-    return {"kind": kind, "prefix": part.prefix}

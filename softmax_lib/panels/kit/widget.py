@@ -5,7 +5,7 @@ from pathlib import Path
 from anywidget import AnyWidget
 from traitlets import Any, Dict, dlink
 
-from softmax_lib.panels.kit.panel import leaves, tree_of
+from softmax_lib.panels.kit.groups import leaves, tree_of
 
 HERE = Path(__file__).parent
 
