@@ -73,6 +73,7 @@ class Attempt:
     results: tuple = ()
     error: BaseException | None = None
     changed: str | None = None  # the first letter that it wrote into
+    within: float = TOLERANCE[np.float64]  # of the largest entry, where all is float64
 
     def same(self, other, right=None):
         """Decide whether two functions did the same, up to rounding: of what is right, if given."""
@@ -82,9 +83,10 @@ class Attempt:
 
     def agrees(self, other, right=None):
         """Decide whether the results are the same, whatever happened to the input."""
-        sizes = [size(r) for r in (right or other).results]
+        right = right or other
+        sizes = map(size, right.results)
         return bool(self.results) and all(
-            a.shape == b.shape and one_dtype(a, b) and close(a, b, largest).all()
+            a.shape == b.shape and one_dtype(a, b) and close(a, b, largest, right.within).all()
             for a, b, largest in zip(self.results, other.results, sizes, strict=True)
         )
 
@@ -129,17 +131,18 @@ def one_dtype(a, b):
     return a.dtype == b.dtype or "i" in (a.dtype.kind, b.dtype.kind)
 
 
-def close(a, b, largest=0):
+def close(a, b, largest=0, within=TOLERANCE[np.float64]):
     """Compare entry by entry: equal up to rounding in the coarser dtype, NaN where NaN is.
 
-    Rounding is measured by the largest number in b, or by a larger one if it is given.
+    Rounding is measured by the largest number in b, or by a larger one if it is given; `within` is
+    the share of it that is allowed where both are float64.
     """
-    off = max(tolerance(a), tolerance(b)) * max(size(b), largest)
+    off = max(tolerance(a, within), tolerance(b, within)) * max(size(b), largest)
     return np.isclose(a, b, rtol=0, atol=off, equal_nan=True)
 
 
-def tolerance(a):
-    return TOLERANCE.get(a.dtype.type, TOLERANCE[np.float64])
+def tolerance(a, within=TOLERANCE[np.float64]):
+    return within if a.dtype.itemsize == 8 else TOLERANCE.get(a.dtype.type, within)
 
 
 def size(a):

@@ -237,3 +237,17 @@ def keys_for_values(Q, K, V, *, scale):
     """the output is made with K. What a query gets are values: O = P V."""
     P = softmax(scale * Q @ K.T)
     return P @ K, P
+
+
+@exercise.mistake
+def keys_first(Q, K, V, *, scale):
+    """K Qᵀ has a row for each key, so that P V does not fit. S has a row for each query: Q Kᵀ."""
+    P = softmax(scale * K @ Q.T)
+    return P @ V, P
+
+
+@exercise.mistake
+def both_scales(Q, K, V, *, scale):
+    """the scale, and 1/√d besides. The scale that is passed is the whole of it."""
+    P = softmax(scale * Q @ K.T / Q.dtype.type(Q.shape[-1] ** 0.5))
+    return P @ V, P

@@ -289,3 +289,17 @@ def scale_on_dP_alone(dO, Q, K, V, P, *, scale):
     """the scale is on dP, and not on D. Take it once, at the end: scale · dS K and scale · dSᵀ
     Q."""
     return backward(dO, Q, K, V, P, lambda P, dP: P * (scale * dP - D(P, dP)), 1)
+
+
+@exercise.mistake
+def one_D_and_no_scale(dO, Q, K, V, P, *, scale):
+    """two things: one D for all rows, and the scale is missing in dQ and dK. Sum along the last
+    axis, and keep it."""
+    return backward(dO, Q, K, V, P, lambda P, dP: P * (dP - (P * dP).sum()), 1)
+
+
+@exercise.mistake
+def one_D_not_weighed(dO, Q, K, V, P, *, scale):
+    """two things: one sum for all rows, and it is not weighed. The line is P∘(dP - D), with a D
+    for each row."""
+    return backward(dO, Q, K, V, P, lambda P, dP: P * dP - (P * dP).sum(), scale)

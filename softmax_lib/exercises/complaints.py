@@ -46,21 +46,18 @@ def shape(exercise, case, did, right):
 def dtype(exercise, case, did, right):
     """An integer that stands for a float is no complaint of its own where its value is wrong."""
     for name, got, wanted in zip(exercise.returns, did.results, right.results, strict=True):
-        stands_in = got.dtype.kind == "i" and not close(got, wanted).all()
+        stands_in = got.dtype.kind == "i" and not close(got, wanted, within=right.within).all()
         if got.dtype != wanted.dtype and not stands_in:
             return f"{name} should be {wanted.dtype}, and is {got.dtype}"
     return None
 
 
 def where_made(exercise, answer, case, did, right):
-    """Say which call or line made a result wider than it should be, or nothing."""
-    wanted = right.results[0].dtype
-    if wanted.kind != "f" or all(a.dtype.itemsize <= wanted.itemsize for a in did.results):
-        return None
-    said = origin(
-        answer, lambda: attempt(answer, case, exercise.returns, exercise.keywords), wanted
-    )
-    return said and f"Where it comes from: {said}; what came in is {wanted}."
+    """Say which call or line made the dtype that a result should not have, or nothing."""
+    pairs = zip(did.results, right.results, strict=True)
+    wrong = next(got.dtype for got, wanted in pairs if got.dtype != wanted.dtype)
+    said = origin(answer, lambda: attempt(answer, case, exercise.returns, exercise.keywords), wrong)
+    return said and f"Where it comes from: {said}."
 
 
 def changed(exercise, case, did, right):
@@ -92,7 +89,7 @@ def promise(exercise, case, did, right):
     for kept in exercise.promises:
         name = exercise.returns[kept.result]
         got, wanted = did.results[kept.result], right.results[kept.result]
-        off = tolerance(wanted) * max(size(got), size(wanted))
+        off = tolerance(wanted, right.within) * max(size(got), size(wanted))
         if broken := kept.broken(name, got, off):
             return f"it breaks a promise: {kept} ({broken}; {wrong})"
     return None
@@ -100,7 +97,7 @@ def promise(exercise, case, did, right):
 
 def value(exercise, case, did, right):
     for name, got, wanted in zip(exercise.returns, did.results, right.results, strict=True):
-        near = close(got, wanted)
+        near = close(got, wanted, within=right.within)
         if not near.all():
             apart = np.abs(np.nan_to_num(1.0 * got - wanted, nan=np.inf))
             at = np.unravel_index(np.where(near, -1, apart).argmax(), got.shape)

@@ -287,3 +287,36 @@ def one_maximum_for_all_rows(S, target):
 def loss_returned(S, target):
     """this is φ, and not its gradient. The gradient has an entry for each score."""
     return -np.log(softmax(S)[np.arange(len(target)), target]).mean()
+
+
+@exercise.mistake
+def target_s_entry_alone_not_divided(S, target):
+    """two things: only the target's entry moves, and nothing is divided. The other scores share
+    the sum below the bar, and the mean divides by B."""
+    rows, P = np.arange(len(target)), softmax(S)
+    dS = np.zeros_like(P)
+    dS[rows, target] = P[rows, target] - 1
+    return dS
+
+
+@exercise.mistake
+def target_s_entry_turned(S, target):
+    """only the target's entry moves, and upwards. What you said minus what was true: P - Y, in
+    every entry."""
+    rows, P = np.arange(len(target)), softmax(S)
+    dS = np.zeros_like(P)
+    dS[rows, target] = 1 - P[rows, target]
+    return dS
+
+
+@exercise.mistake
+def softmax_down_the_columns_not_divided(S, target):
+    """two things: the softmax runs down the columns, and nothing is divided. Each row is an
+    example; the mean divides by B."""
+    return minus_targets(softmax(S, axis=0), target)
+
+
+@exercise.mistake
+def softmax_twice(S, target):
+    """softmax is taken twice. Its output adds up to one already."""
+    return minus_targets(softmax(softmax(S)), target) / len(target)

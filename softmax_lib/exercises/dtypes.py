@@ -1,4 +1,4 @@
-"""Which line, and which call in it, made an answer wider than what it was given."""
+"""Which line, and which call in it, made the dtype that an answer should not have."""
 
 import ast
 import sys
@@ -10,7 +10,7 @@ from softmax_lib.exercises import source
 
 
 def origin(function, call, dtype):
-    """Run call() and say where in `function` a float wider than `dtype` first appears, or None.
+    """Run call() and say where in `function` a float of this dtype first appears, or None.
 
     The lines of the learner's own file are watched one by one; nothing else is.
     """
@@ -38,6 +38,11 @@ class Watch:
     def enter(self, frame, event, _):
         if frame.f_code.co_filename != self.file or frame.f_code.co_name == "<module>":
             return None
+        if any(map(self.has_it, frame.f_locals.values())):  # it was made where this is called
+            caller = frame.f_back
+            if self.said is None and caller.f_code.co_filename == self.file:
+                self.said = self.say(caller, caller.f_lineno)
+            return None
         self.lines[frame] = None
         return self.step
 
@@ -46,27 +51,22 @@ class Watch:
         ended, self.lines[frame] = self.lines[frame], frame.f_lineno
         if self.said is None and ended is not None and event in ("line", "return"):
             returned = [value] if event == "return" else []
-            if any(map(self.wider, [*frame.f_locals.values(), *returned])):
+            if any(map(self.has_it, [*frame.f_locals.values(), *returned])):
                 self.said = self.say(frame, ended)
-            elif any(map(pythons_own, returned)):
+            elif self.dtype == np.float64 and any(map(pythons_own, returned)):
                 self.said = f"line {ended} returns Python's own numbers, and those are float64"
         return self.step
 
-    def wider(self, value):
-        return (
-            isinstance(value, np.ndarray | np.floating)
-            and value.dtype.kind == "f"
-            and value.dtype.itemsize > self.dtype.itemsize
-        )
+    def has_it(self, value):
+        return isinstance(value, np.ndarray | np.floating) and value.dtype == self.dtype
 
     def say(self, frame, number):
-        """Name the call that made a wider float of narrower things; or else the line."""
+        """Name the call that made it of other things; or else the line."""
         for node in statements(self.file, number):
             calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
             for part in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
                 if self.makes_it(part, frame):
-                    wide = source.worth(part, frame).dtype
-                    return f"`{source.text(part)}` in line {number} is {wide}"
+                    return f"`{source.text(part)}` in line {number} is {self.dtype}"
         (text,) = source.lines_of(self.file).splitlines()[number - 1 : number] or [""]
         return f"line {number} makes it" + (f": {text.strip()}" if text else "")
 
@@ -74,8 +74,8 @@ class Watch:
         given = [*part.args, *(keyword.value for keyword in part.keywords)]
         if isinstance(part.func, ast.Attribute):
             given.append(part.func.value)
-        return self.wider(source.worth(part, frame)) and not any(
-            self.wider(source.worth(each, frame)) for each in given
+        return self.has_it(source.worth(part, frame)) and not any(
+            self.has_it(source.worth(each, frame)) for each in given
         )
 
 

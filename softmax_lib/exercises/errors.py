@@ -57,14 +57,19 @@ def product(_, frame, node):
             "In A @ B the columns of A meet the rows of B: which of the two has to be transposed?"
         )
     (a, A), (b, B) = pair
-    said = f"{a} @ {b}: {a} is {A}, {b} is {B}"
+    said = f"{source.text(node)}: {a} is {A}, {b} is {B}"
     for name, shape in pair:
         if name.endswith(".T") and len(shape) > 2:
             return f"{said}; `.T` turns all axes round, `.mT` the last two alone."
-    if A[-1] == B[-2 if len(B) > 1 else -1]:
-        return f"{said}; the axes in front differ."
     if "transpose(" in a + b:
         return f"{said}. In NumPy transpose() lists all axes, or none: `.mT` turns the last two."
+    if A == B:
+        return (
+            f"{said}: `@` is a product of matrices, `*` one entry by entry, and a sum over each "
+            "row is (A * B).sum(-1, keepdims=True)."
+        )
+    if A[-1] == B[-2 if len(B) > 1 else -1]:
+        return f"{said}; the axes in front differ."
     return f"{said}; the inner sizes differ: which of them has to be transposed?"
 
 
@@ -116,8 +121,12 @@ def attribute(found, frame, node):
 
 def index(found, frame, node):
     place, axis, size = found.groups()
-    counted = ": is it counted from 1?" if place == size else ": is it meant for another axis?"
-    return f"Axis {axis} has the places 0 to {int(size) - 1}, and {place} was asked for{counted}"
+    said = f"Axis {axis} has the places 0 to {int(size) - 1}, and {place} was asked for"
+    if node and "[target" in source.text(node):
+        return f"{said}: P[target] takes whole rows, P[np.arange(B), target] one entry of each."
+    if place == size:
+        return f"{said}: is it counted from 1, or written for another length?"
+    return f"{said}: is it meant for another axis, or written for another length?"
 
 
 def read_only(_, frame, node):
@@ -155,6 +164,11 @@ RULES = (
         r"'float' object cannot be interpreted as an integer",
         says("`/` gives a float, `//` a whole number: a size is whole."),
     ),
+    (
+        r"axes don't match array",
+        says("transpose() lists all axes, or none: swapaxes(-1, -2) and `.mT` turn the last two."),
+    ),
+    (r"AssertionError", says("It raised: to refuse, return False.")),
     (
         r"could not broadcast input array from shape",
         says("What is written into a part of an array must have the shape of that part."),

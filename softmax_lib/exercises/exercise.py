@@ -48,10 +48,13 @@ class Exercise:
         What holds of every right answer.
     draws : bool
         Whether a wrong matrix is drawn beside the right one.
+    within : float
+        How far off an answer may be in a plain case, as a share of the largest entry.
     """
 
-    def __init__(self, task, *returns, promises=(), draws=False):
+    def __init__(self, task, *returns, promises=(), draws=False, within=1e-9):
         self.task, self.returns, self.promises, self.draws = task, returns, promises, draws
+        self.within = within
         self.variants, self.mistakes = {}, {}
         self.steps = ()  # functions of the library that the answer is written with
 
@@ -139,7 +142,8 @@ class Exercise:
         with np.errstate(all="ignore"):
             right = yours.arrays(self.oracle(**letters), self.returns)
         dtype = np.result_type(*case.dtypes)
-        return Attempt(tuple(a.astype(dtype) if a.dtype.kind == "f" else a for a in right))
+        right = tuple(a.astype(dtype) if a.dtype.kind == "f" else a for a in right)
+        return Attempt(right, within=self.within) if case.plain else Attempt(right)
 
     @cached_property
     def right(self):
@@ -217,7 +221,7 @@ class Exercise:
             if case.beyond:
                 did = attempt(answer, case, self.returns, self.keywords)
                 if said := complaint(self, answer, case, did, self.expected(case)):
-                    yield f"Beyond the question, tried on {case.what}: {said}."
+                    yield f"Beyond the question, tried on {case.what}: {said}"
 
 
 def named(mistake):

@@ -182,3 +182,10 @@ def W_returned(dY, X, W):
 def sign_turned(dY, X, W):
     """the sign is turned. A gradient points where φ grows; the step downhill comes later."""
     return -dY @ W.T, -rows(X).T @ rows(dY)
+
+
+@exercise.mistake
+def dW_divided_by_the_first_axis(dY, X, W):
+    """dW is the mean over the first axis. Every example and every row is one road from W to φ,
+    and roads are added up."""
+    return dY @ W.T, rows(X).T @ rows(dY) / len(X)

@@ -12,7 +12,7 @@ NONE_IS_ABOVE_ZERO = entries("no logarithm is above zero", lambda logP, off: log
 
 EPS = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 1e-20, 1e-30, 1e-300)
 
-exercise = Exercise("log_softmax", "logP", promises=[NONE_IS_ABOVE_ZERO])
+exercise = Exercise("log_softmax", "logP", promises=[NONE_IS_ABOVE_ZERO], within=1e-13)
 exercise.inputs(scores)
 exercise.oracle(by_rows(loops.log_softmax))
 exercise.answer(log_softmax)
@@ -257,3 +257,19 @@ def integers_stay_integers(S):
     shifted = S - S.max(-1, keepdims=True)
     logP[...] = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
     return logP
+
+
+@exercise.mistake
+def shifted_and_divided(S):
+    """the shifted scores are divided, where the logarithm should be subtracted: log (a/b) = log
+    a - log b."""
+    S = S - S.max(-1, keepdims=True)
+    return S / np.log(np.exp(S).sum(-1, keepdims=True))
+
+
+@exercise.family(eps=EPS[:7])
+def probabilities_clipped(S, eps):
+    """the probabilities are clipped before the logarithm, from above as well. No probability has to
+    be: S - L meets no 0, and a probability of 1 has the logarithm 0."""
+    P = softmax(S)
+    return np.log(np.clip(P, P.dtype.type(eps), P.dtype.type(1 - eps)))

@@ -200,3 +200,10 @@ def multiplied_on_the_way(dlogP, P):
     """dP is dlogP / P, and here it is multiplied. Better still: never form it, since P may be 0."""
     dP = dlogP * P
     return P * (dP - (P * dP).sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def P_minus_dlogP(dlogP, P):
+    """two things: the sign is turned, and the sum of the row is missing. dlogP comes with a
+    plus, and P with Σ_j dlogP_j."""
+    return P - dlogP

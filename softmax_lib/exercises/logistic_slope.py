@@ -11,6 +11,8 @@ from softmax_lib.exercises.promises import entries
 
 A_QUARTER = entries("a slope is at most 1/4", lambda slope, off: slope <= 0.25 + off)
 
+STEPS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+
 exercise = Exercise("logistic_slope", "slope", promises=[A_QUARTER])
 
 
@@ -121,7 +123,8 @@ def sigma_of_the_rest(x):
 
 @exercise.mistake
 def the_1_has_a_slope(x):
-    """the 1 in the bottom is kept in its slope. A constant does not move: g' is e^x alone."""
+    """this is 0 everywhere: the 1 in the bottom is kept in its slope, where g' is e^x alone; or
+    a bracket is missing in σ (1 - σ)."""
     E = np.exp(x)
     return (E * (E + 1) - (E + 1) * E) / (E + 1) ** 2
 
@@ -164,3 +167,36 @@ def power_rule(x):
 def slope_of_the_hyperbolic_tangent(x):
     """this is tanh's slope, 1 - tanh². At x = 0 the slope of σ is a quarter."""
     return 1 - np.tanh(x) ** 2
+
+
+@exercise.mistake
+def sigma_of_sigma_crossed(x):
+    """σ is taken twice. σ(1 - σ) is made of σ(x), and no other function goes around it."""
+    twice = 1 / (1 + np.exp(-1 / (1 + np.exp(-x))))
+    return twice * (1 - twice)
+
+
+@exercise.mistake
+def product_rule(x):
+    """this is the product rule. σ is a ratio: the bottom's term is taken away, and all stands
+    over g²."""
+    E = np.exp(x)
+    return E * (E + 1) + E * E
+
+
+def sigma(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@exercise.family(h=STEPS)
+def difference_in_front(x, h):
+    """this is a difference quotient: right to some digits, and to no more. The rule gives the slope
+    itself, without a step."""
+    return (sigma(x + h) - sigma(x)) / h
+
+
+@exercise.family(h=STEPS)
+def difference_to_both_sides(x, h):
+    """a difference quotient, to both sides. It is good in float64 and fails in float32: the rule
+    needs no step."""
+    return (sigma(x + h) - sigma(x - h)) / (2 * h)

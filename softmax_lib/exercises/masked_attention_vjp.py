@@ -264,3 +264,18 @@ def average_over_hidden_keys(dO, Q, K, V, O, L, *, scale, mask):
         np.where(mask, scale * Q @ K.T, Q.dtype.type(-1e4 if Q.dtype == np.float16 else -1e9))
     )
     return from_L(dO, Q, K, V, O, P, scale)
+
+
+@exercise.mistake
+def scores_times_the_mask(dO, Q, K, V, O, L, *, scale, mask):
+    """S times the mask makes the hidden scores 0, and e^(0 - L) is a probability like any
+    other. Where the mask is False, P is 0."""
+    L = np.where(np.isinf(L), 0, L)
+    return from_L(dO, Q, K, V, O, np.exp(scale * Q @ K.T * mask - L[:, None]), scale)
+
+
+@exercise.mistake
+def no_scale_at_all(dO, Q, K, V, O, L, *, scale, mask):
+    """the scale is missing everywhere. L was made of scaled scores, and dQ and dK meet the
+    scale again."""
+    return from_L(dO, Q, K, V, O, np.where(mask, np.exp(Q @ K.T - L[:, None]), 0), 1)

@@ -36,6 +36,8 @@ def inputs(draw):
     high = np.array([[800.0, 799.0, 2.0, 801.0, -800.0]])
     yield case("scores of ±800", S=high, mask=FIVE[2:], extreme=True)
     yield case("scores below -5000", S=high - 6000, mask=FIVE[2:], extreme=True)
+    lowest = np.array([[-1e300, -1e300, 0.0, -1e300, 0.0]])
+    yield case("scores of -1e300", S=lowest, mask=FIVE[:1], extreme=True)
     apart, both = np.array([[0.0, 1.0], [2000.0, 2001.0]]), np.ones((2, 2), dtype=bool)
     yield case("rows that are 2000 apart", S=apart, mask=both, extreme=True)
     yield case("a row with no key", S=draw.normal(3, 5), mask=HOLES, extreme=True)
@@ -207,8 +209,8 @@ def minus_1e9_then_divided_again(S, *, mask):
 
 @exercise.mistake
 def maximum_floored_at_minus_1e4(S, *, mask):
-    """the maximum is never below -1e4 here. A row whose scores all lie lower keeps nothing of
-    its exponentials."""
+    """a number stands in for -∞, or below the maximum, and scores may lie lower still. A row
+    whose scores all do keeps nothing of its exponentials."""
     S = np.where(mask, S, -np.inf)
     E = np.exp(S - np.maximum(S.max(-1, keepdims=True), S.dtype.type(-1e4)))
     return E / np.maximum(E.sum(-1, keepdims=True), 1)
@@ -280,3 +282,17 @@ def first_axis_instead_of_last(S, *, mask):
     S = np.where(mask, S, -np.inf)
     E = np.exp(S - np.maximum(S.max(0, keepdims=True), np.finfo(S.dtype).min))
     return E / np.maximum(E.sum(0, keepdims=True), 1)
+
+
+@exercise.family(low=(-1e20, -1e30, -3.4e38))
+def large_number_for_infinity(S, mask, low):
+    """a large number for -∞, and zeros put in afterwards. It is not below every score: where all
+    that may be seen lies lower, the hidden ones take everything."""
+    return plain_softmax(np.where(mask, S, low)) * mask
+
+
+@exercise.family(low=(-1e20, -1e30, -3.4028234663852886e38))
+def large_number_for_minus_infinity(S, mask, low):
+    """a large number for -∞. A row without a key becomes an average over keys that nobody may see;
+    and a score may lie below it."""
+    return plain_softmax(np.where(mask, S, low))

@@ -283,3 +283,25 @@ def first_values_for_every_tile(Q, K, V, *, scale, block_k):
         E, shrink = np.exp(S - m), np.exp(m_old - m)
         Z, A = Z * shrink + E.sum(-1, keepdims=True), A * shrink + E @ V[: S.shape[1]]
     return finish(m, Z, A)
+
+
+@exercise.mistake
+def divided_by_N_over_block(Q, K, V, *, scale, block_k):
+    """each tile is normalised by itself, and a mean is taken with N / block. The tiles have
+    unequal shares of a row: divide once, by the sum of all."""
+    tiles = [slice(b, b + block_k) for b in range(0, len(K), block_k)]
+    O = sum(softmax(scale * Q @ K[j].T) @ V[j] for j in tiles) / Q.dtype.type(len(K) / block_k)
+    m, Z, _ = altered(Q, K, V, scale, block_k)
+    return O, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def divided_by_the_scale(Q, K, V, *, scale, block_k):
+    """divided by the scale. S = scale · Q Kᵀ, in each tile."""
+    return finish(*altered(Q, K, V, Q.dtype.type(1 / scale), block_k))
+
+
+@exercise.mistake
+def scale_hard_coded(Q, K, V, *, scale, block_k):
+    """the scale is hard-coded. 1/√d is the usual one, but the caller passes one: use it."""
+    return finish(*altered(Q, K, V, Q.shape[-1] ** -0.5, block_k))

@@ -251,3 +251,18 @@ def base_2(S, *, block):
     """powers and logarithms of 2. L is the natural logarithm of a sum of powers of e."""
     m = S.max()
     return (m + np.log2(np.exp2(S - m).sum())).astype(S.dtype)
+
+
+@exercise.mistake
+def mean_of_the_tiles_L(S, *, block):
+    """the L of the tiles are averaged. Each tile's sum belongs into the one sum of the row:
+    bring them to one maximum, and add."""
+    tiles = [S[a : a + block] for a in range(0, len(S), block)]
+    return np.mean([t.max() + np.log(np.exp(t - t.max()).sum()) for t in tiles]).astype(S.dtype)
+
+
+@exercise.mistake
+def base_10(S, *, block):
+    """a logarithm to base 10. np.log undoes e^x, np.log10 undoes 10^x."""
+    m = S.max()
+    return (m + np.log10(np.exp(S - m).sum())).astype(S.dtype)

@@ -15,6 +15,8 @@ exercise = Exercise("push", "slopes", promises=[rows_add_up_to(0, "the changes a
 def inputs(draw):
     yield case("P = (0.09, 0.24, 0.67), k = 0", P=P_THREE, k=0)
     yield case("P = (0.09, 0.24, 0.67), k = 2", P=P_THREE, k=2)
+    equal = np.array([0.25, 0.25, 0.5])
+    yield case("two equal probabilities, k = 0", P=equal, k=0)
     for dtype in NARROW:
         P = draw.probabilities(5, dtype=dtype)
         yield case(f"five {dtype.__name__} probabilities", P=P, k=1)
@@ -170,3 +172,25 @@ def plus_in_the_bracket(P, k):
     slopes = -P * P[k]
     slopes[k] = P[k] * (1 + P[k])
     return slopes
+
+
+@exercise.mistake
+def place_before_k(P, k):
+    """k is counted from 1: the place before it is taken. Python's indices begin at 0, as k does."""
+    slopes = -P * P[k - 1]
+    slopes[k - 1] += P[k - 1]
+    return slopes
+
+
+@exercise.mistake
+def values_compared(P, k):
+    """the probabilities are compared, and not the indices. Two of them may be equal by chance:
+    δ_jk asks for j == k."""
+    return P * ((P[k] == P) - P[k])
+
+
+@exercise.mistake
+def bracket_around_the_choice_missing(P, k):
+    """Python reads 1 if j == k else (0 - P[k]): the P[k] is taken away in one case alone. Put
+    the choice into brackets."""
+    return np.array([P[j] * (1 if j == k else 0 - P[k]) for j in range(len(P))], P.dtype)

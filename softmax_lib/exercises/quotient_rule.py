@@ -5,6 +5,7 @@ import numpy as np
 from softmax_lib import quotient_rule
 from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
+from softmax_lib.exercises.inputs import NARROW
 from softmax_lib.numerical import complex_step
 
 exercise = Exercise("quotient_rule", "slope")
@@ -18,6 +19,10 @@ def inputs(draw):
     yield case("five ratios", f=f, df=df, g=1.5 + np.abs(g), dg=dg)
     f, df, g, dg = draw.normal(4, 3)
     yield case("bottoms below zero", f=f, df=df, g=-1.5 - np.abs(g), dg=dg)
+    for dtype in NARROW:
+        f, df, g, dg = draw.normal(4, 3, dtype=dtype)
+        g = dtype(1.5) + np.abs(g)
+        yield case(f"{dtype.__name__} numbers", f=f, df=df, g=g, dg=dg)
     falling = {"g": 2 + np.arange(3.0), "dg": -np.ones(3)}
     yield case("a falling bottom", f=np.ones(3), df=np.zeros(3), **falling)
 
@@ -151,3 +156,22 @@ def f_and_slopes_mixed(f, df, g, dg):
     """f meets g, and the slopes meet each other. In each product of f'g - g'f one is a slope
     and the other is not."""
     return (df * dg - f * g) / g**2
+
+
+@exercise.mistake
+def slope_and_product_added(f, df, g, dg):
+    """two rules are mixed: the top's slope over g, and the bottom's times f. In f'g - g'f both
+    products stand over g²."""
+    return df / g + dg * f
+
+
+@exercise.mistake
+def upside_down(f, df, g, dg):
+    """top and bottom are exchanged: this is the slope of g/f."""
+    return (dg * f - g * df) / f**2
+
+
+@exercise.mistake
+def slope_of_the_logarithm(f, df, g, dg):
+    """this is the slope of log q, f'/f - g'/g. Multiply by q = f/g to come back to q itself."""
+    return df / f - dg / g

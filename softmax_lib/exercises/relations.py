@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from softmax_lib.exercises.attempt import close, size
+from softmax_lib.exercises.attempt import close, one_dtype, size
 
 
 def relation(exercise, did, right):
@@ -17,11 +17,18 @@ def relation(exercise, did, right):
     did, right = [did[n] for n in plain], [right[n] for n in plain]
     if all(a.agrees(b) for a, b in zip(did, right, strict=True)):
         return None
-    numbers = all(a.results and all(r.dtype.kind in "fi" for r in a.results) for a in did)
+    numbers = all(
+        a.results and all(x.dtype.kind in ("f", "i") and one_dtype(x, y) for x, y in pairs(a, b))
+        for a, b in zip(did, right, strict=True)
+    )
     for look in (order, nearly, few_axes, side_or_factor) if numbers else (few_axes,):
         if said := look(exercise, cases, did, right):
             return said
     return None
+
+
+def pairs(did, right):
+    return zip(did.results, right.results, strict=True)
 
 
 def few_axes(exercise, cases, did, right):
@@ -56,13 +63,13 @@ def order(exercise, cases, did, right):
 def side_or_factor(exercise, cases, did, right):
     """Say of the first result that is wrong what it is of the right one."""
     for n, name in enumerate(exercise.returns):
-        pairs = [(a.results[n], b.results[n]) for a, b in zip(did, right, strict=True)]
-        if all(equal(*pair) for pair in pairs):
+        tried = [(a.results[n], b.results[n]) for a, b in zip(did, right, strict=True)]
+        if all(equal(*pair) for pair in tried):
             continue
-        if all(wanted.ndim == 2 and equal(got.T, wanted) for got, wanted in pairs):
+        if all(wanted.ndim == 2 and equal(got.T, wanted) for got, wanted in tried):
             return f"{name} lies on its side: its transpose is right."
-        factors = [factor(*pair) for pair in pairs]
-        way = all(factors) and scaled(factors, cases, told=any(b.size > 1 for _, b in pairs))
+        factors = [factor(*pair) for pair in tried]
+        way = all(factors) and scaled(factors, cases, told=any(b.size > 1 for _, b in tried))
         return f"{name} is what it should be, {way}." if way else None
     return None
 

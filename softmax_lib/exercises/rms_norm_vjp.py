@@ -163,7 +163,8 @@ def mean_subtracted_as_in_layer_norm(dU, U, r):
 
 @exercise.mistake
 def only_the_first_term_divided(dU, U, r):
-    """only the first term is divided by r. Both terms of the bracket stand over r."""
+    """only the first term is divided by r. Both terms of the bracket stand over r; written with
+    H that is r and r³."""
     return dU / r - U * (U * dU).mean(-1, keepdims=True)
 
 
@@ -227,3 +228,10 @@ def mean_of_U_squared(dU, U, r):
     """the mean of U², which is 1, so that nothing is left. What is taken away is U times the
     mean of U∘dU."""
     return (dU - dU * (U * U).mean(-1, keepdims=True)) / r
+
+
+@exercise.mistake
+def bracket_missing(dU, U, r):
+    """a bracket is missing: only the second term is divided by r. Python divides before it
+    subtracts."""
+    return dU - U * (U * dU).mean(-1, keepdims=True) / r

@@ -8,9 +8,9 @@ from softmax_lib.exercises.inputs import scores
 from softmax_lib.exercises.oracles import by_rows
 from softmax_lib.exercises.promises import EACH_ROW_IS_ONE, NONE_IS_NEGATIVE
 
-EPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
+EPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
 
-exercise = Exercise("softmax", "P", promises=[EACH_ROW_IS_ONE, NONE_IS_NEGATIVE])
+exercise = Exercise("softmax", "P", promises=[EACH_ROW_IS_ONE, NONE_IS_NEGATIVE], within=1e-13)
 exercise.inputs(scores)
 exercise.oracle(by_rows(loops.softmax))
 exercise.answer(softmax)
@@ -297,3 +297,26 @@ def nan_skipped(S):
     """NaN is skipped. A row that holds NaN has no probabilities: let it come through."""
     E = np.exp(S - np.nanmax(S, axis=-1, keepdims=True))
     return np.nan_to_num(E / np.nansum(E, axis=-1, keepdims=True))
+
+
+@exercise.mistake
+def exponential_of_the_shifted_share(S):
+    """the exponential goes around the fraction, after the shift. It is taken of each score,
+    above and below the bar, before dividing."""
+    S = S - S.max(-1, keepdims=True)
+    return np.exp(S / S.sum(-1, keepdims=True))
+
+
+@exercise.mistake
+def multiplied_by_the_sum(S):
+    """multiplied by the sum, where it should be divided."""
+    E = np.exp(S - S.max(-1, keepdims=True))
+    return E * E.sum(-1, keepdims=True)
+
+
+@exercise.family(eps=EPS)
+def small_number_added_at_the_end(S, eps):
+    """a small number is added to every probability: the rows no longer add up to one. What is
+    infinitely unlikely may have the probability 0."""
+    E = np.exp(S - S.max(-1, keepdims=True))
+    return E / E.sum(-1, keepdims=True) + eps

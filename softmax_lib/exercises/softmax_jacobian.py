@@ -200,3 +200,35 @@ def upper_half_alone(P):
 def lower_half_alone(P):
     """only the lower half of the matrix. J[j, k] and J[k, j] are equal, and both are asked for."""
     return np.tril(np.diag(P) - np.outer(P, P))
+
+
+@exercise.mistake
+def bracket_around_the_choice_missing(P):
+    """Python reads 1 if j == k else (0 - P[k]): the P[k] is taken away in one case alone. Put
+    the choice into brackets."""
+    J = -np.outer(P, P)
+    J[np.diag_indices(len(P))] = P
+    return J
+
+
+@exercise.mistake
+def delta_is_a_product(P):
+    """δ_jk is not j·k, and np.kron is another product. δ_jk is 1 if the two are equal, and 0 if
+    not."""
+    j = np.arange(len(P))
+    return P[:, None] * (np.outer(j, j) - P[None, :])
+
+
+@exercise.mistake
+def values_compared(P):
+    """the probabilities are compared, and not the indices. Two of them may be equal by chance:
+    δ_jk asks for j == k."""
+    return P[:, None] * ((P[:, None] == P) - P[None, :])
+
+
+@exercise.mistake
+def first_row_and_column_left_out(P):
+    """the first row and column are left empty: a loop from 1. Python's indices begin at 0."""
+    J = np.diag(P) - np.outer(P, P)
+    J[0, :] = J[:, 0] = 0
+    return J

@@ -232,3 +232,37 @@ def diagonal_with_the_sign_turned(dP, P):
     """two things: the off-diagonal terms are missing, and the sign is turned. Each score moves
     every probability, and its own upwards."""
     return -P * (1 - P) * dP
+
+
+@exercise.mistake
+def one_sum_not_weighed(dP, P):
+    """two things: one sum for the whole matrix, and it is not weighed. The line is P∘(dP - ⟨P,
+    dP⟩), with a mean for each row."""
+    return P * dP - (P * dP).sum()
+
+
+@exercise.mistake
+def sign_turned_and_plain_mean(dP, P):
+    """two things: the sign is turned, and the mean is a plain one. dP minus the mean, and the
+    mean is Σ_j P_j dP_j."""
+    return P * (dP.mean(-1, keepdims=True) - dP)
+
+
+@exercise.mistake
+def one_plain_mean(dP, P):
+    """two things: one mean for the whole matrix, and a plain one. Each row has its own, Σ_j P_j
+    dP_j."""
+    return P * (dP - dP.mean())
+
+
+@exercise.mistake
+def plus_and_one_sum(dP, P):
+    """two things: a plus for the minus, and one sum for the whole matrix. Take from each row
+    its own mean."""
+    return P * (dP + (P * dP).sum())
+
+
+@exercise.mistake
+def divided_by_the_first_axis(dP, P):
+    """divided by the length of the first axis. Whether the loss is a mean is settled in dP."""
+    return P * (dP - (P * dP).sum(-1, keepdims=True)) / P.dtype.type(len(P))

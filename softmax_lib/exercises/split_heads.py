@@ -137,3 +137,17 @@ def d_for_heads(X, *, heads):
     """cut into d heads. `heads` says how many there are; what is left for each is d."""
     d = X.shape[-1] // heads
     return X.reshape(*X.shape[:-1], d, heads).swapaxes(-2, -3)
+
+
+@exercise.mistake
+def concatenated_along_the_first(X, *, heads):
+    """the heads are laid under one another, along the first axis. Each head is a matrix of its
+    own: an axis for the heads, (…, heads, N, d)."""
+    return np.concatenate(np.split(X, heads, axis=-1), axis=0)
+
+
+@exercise.mistake
+def reshaped_from_the_front(X, *, heads):
+    """reshaped, and not turned: reshape(-1, heads, N, d) never moves a number past another. Cut
+    the last axis in two, then move the head to the front."""
+    return X.reshape(-1, heads, X.shape[-2], X.shape[-1] // heads)

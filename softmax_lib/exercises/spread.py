@@ -194,3 +194,37 @@ def v_and_P_exchanged(v, P):
     """v and P stand in each other's place. P are the weights, v are the numbers whose spread is
     asked for."""
     return (v * (P - (v * P).sum()) ** 2).sum()
+
+
+@exercise.mistake
+def sample_variance(v, P):
+    """the variance of a sample, divided by N - 1 and without the probabilities. P are all there
+    are: Σ P_j (v_j - mean)²."""
+    return v.dtype.type(1) * np.var(v, ddof=1)
+
+
+@exercise.mistake
+def plain_mean_of_P_v(v, P):
+    """a mean too many: np.mean(P * v) divides by N what P has weighed already. The mean is Σ
+    P_j v_j."""
+    return (P * (v - (P * v).mean()) ** 2).sum()
+
+
+@exercise.mistake
+def variance_of_P_v(v, P):
+    """P v is taken for v. The spread is that of v, and P are its weights."""
+    return np.var(P * v)
+
+
+@exercise.mistake
+def means_twice_too_many(v, P):
+    """both means are plain ones of what P has weighed already. P averages by itself: sum, and
+    divide by nothing."""
+    return (P * v**2).mean() - (P * v).mean() ** 2
+
+
+@exercise.mistake
+def v_not_squared(v, P):
+    """the first mean is of v, and should be of v². Mean of the squares, minus the square of the
+    mean."""
+    return (P * v).sum() - (P * v).sum() ** 2

@@ -1,5 +1,7 @@
 """07: the way back through attention in tiles, from O and L."""
 
+from itertools import product
+
 import numpy as np
 
 from softmax_lib import flash_attention_vjp, softmax, tile_vjp
@@ -94,63 +96,53 @@ def queries_first(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
     return dQ, dK, dV
 
 
-def altered(
-    dO,
-    Q,
-    K,
-    V,
-    O,
-    L,
-    *,
-    scale,
-    causal,
-    block_q,
-    block_k,
-    local=False,
-    compare=np.less_equal,
-    D_of_tile=False,
-    P_of_tile=False,
-    assign_dQ=False,
-    assign_dK=False,
-    assign_dV=False,
-    crossed=True,
-    D=None,
-    whole_tiles=False,
-    scaled=True,
-    skip=False,
-    cut_k=None,
-    local_k=False,
-    P=lambda S, L: np.exp(S - L),
-):
-    """The two loops, with one of their parts exchanged."""
+def altered(dO, Q, K, V, O, L, *slips, scale, causal, block_q, block_k, D=None):
+    """The two loops, with one of their parts exchanged: slips name it."""
     dQ, dK, dV = np.zeros_like(Q), np.zeros_like(K), np.zeros_like(V)
     D = (dO * O).sum(-1, keepdims=True) if D is None else D
-    N_q = len(Q) // block_q * block_q if whole_tiles else len(Q)
-    N_k = len(K) // block_k * block_k if whole_tiles else len(K)
-    for b in range(0, N_k, block_k):
-        for a in range(0, N_q, block_q):
-            i, j = slice(a, min(a + block_q, N_q)), slice(b, min(b + (cut_k or block_k), N_k))
-            if skip and causal and b > a:
-                continue
-            S = scale * Q[i] @ K[j].T
-            query, key = np.arange(i.start, i.stop)[:, None], np.arange(j.start, j.stop)
-            seen = compare(key - (local or local_k) * b, query - local * a)
-            P_ij = softmax(S) if P_of_tile else P(S, L[i, None])
-            P_ij = np.where(seen, P_ij, 0) if causal else P_ij
-            dP = dO[i] @ V[j].T
-            dS = P_ij * (dP - ((P_ij * dP).sum(-1, keepdims=True) if D_of_tile else D[i]))
-            dS = dS if crossed else dP
-            dQ[i] = (0 if assign_dQ else dQ[i]) + (scale if scaled else 1) * dS @ K[j]
-            dK[j] = (0 if assign_dK else dK[j]) + (scale if scaled else 1) * dS.T @ Q[i]
-            dV[j] = (0 if assign_dV else dV[j]) + P_ij.T @ dO[i]
+    N_q = len(Q) // block_q * block_q if "whole tiles" in slips else len(Q)
+    N_k = len(K) // block_k * block_k if "whole tiles" in slips else len(K)
+    for b, a in product(range(0, N_k, block_k), range(0, N_q, block_q)):
+        if "skip" in slips and causal and b > a:
+            continue
+        wide = 1 if "one key" in slips else block_k
+        i, j = slice(a, min(a + block_q, N_q)), slice(b, min(b + wide, N_k))
+        P = probabilities(scale * Q[i] @ K[j].T, L[i, None], slips)
+        P = np.where(seen(i, j, slips), P, 0) if causal else P
+        dP = dO[i] @ V[j].T
+        dS = dP if "not crossed" in slips else P * (dP - D_of(P, dP, D[i], slips))
+        for X, x, dX_ij in ((dQ, i, scale * dS @ K[j]), (dK, j, scale * dS.T @ Q[i])):
+            X[x] = dX_ij if ("dQ =" if X is dQ else "dK =") in slips else X[x] + dX_ij
+        dV[j] = P.T @ dO[i] if "dV =" in slips else dV[j] + P.T @ dO[i]
     return dQ, dK, dV
+
+
+def probabilities(S, L, slips):
+    if "softmax" in slips:
+        return softmax(S)
+    return np.exp(S) / (L if "L for e^L" in slips else np.exp(L)) if "/" in slips else np.exp(S - L)
+
+
+def seen(i, j, slips):
+    """Where a query may attend to a key, of one tile."""
+    query, key = np.arange(i.start, i.stop)[:, None], np.arange(j.start, j.stop)
+    if "local" in slips:
+        query, key = query - i.start, key - j.start
+    ways = {"<": np.less, ">": np.greater, ">=": np.greater_equal}
+    return next((ways[slip] for slip in slips if slip in ways), np.less_equal)(key, query)
+
+
+def D_of(P, dP, D, slips):
+    if "D of tile" in slips:
+        return (P * dP).sum(-1, keepdims=True)
+    return (P * dP).sum() if "D of all of the tile" in slips else D
 
 
 @exercise.mistake
 def mask_counts_from_the_tile(*letters, **options):
     """the causal mask counts from the corner of the tile. Query and key are compared by their
     places in the whole sentence: add where the tile begins."""
-    return altered(*letters, **options, local=True)
+    return altered(*letters, "local", **options)
 
 
 @exercise.mistake
@@ -164,65 +156,66 @@ def causal_mask_forgotten(*letters, causal, **options):
 def D_from_one_tile(*letters, **options):
     """D from one tile. D is a mean over the complete row. rowsum(dO∘O) has it before the first
     tile is opened."""
-    return altered(*letters, **options, D_of_tile=True)
+    return altered(*letters, "D of tile", **options)
 
 
 @exercise.mistake
 def softmax_in_each_tile(*letters, **options):
     """a softmax in each tile. A tile does not know the sum of its row. L does: P = e^(S - L)."""
-    return altered(*letters, **options, P_of_tile=True)
+    return altered(*letters, "softmax", **options)
 
 
 @exercise.mistake
 def dQ_overwritten(*letters, **options):
     """= for += in dQ. A query hears from every tile of keys: add up."""
-    return altered(*letters, **options, assign_dQ=True)
+    return altered(*letters, "dQ =", **options)
 
 
 @exercise.mistake
 def dK_overwritten(*letters, **options):
     """= for += in dK. A key hears from every tile of queries: add up."""
-    return altered(*letters, **options, assign_dK=True)
+    return altered(*letters, "dK =", **options)
 
 
 @exercise.mistake
 def last_tiles_dropped(*letters, **options):
     """the last tiles are dropped. If a block does not divide N, a shorter tile is left at the
     end."""
-    return altered(*letters, **options, whole_tiles=True)
+    return altered(*letters, "whole tiles", **options)
 
 
 @exercise.mistake
 def scale_missing_in_dQ_and_dK(*letters, **options):
     """the scale is missing in dQ and dK. S = scale · Q Kᵀ: whoever goes back through it meets
     the scale again."""
-    return altered(*letters, **options, scaled=False)
+    dQ, dK, dV = altered(*letters, **options)
+    return dQ / options["scale"], dK / options["scale"], dV
 
 
 @exercise.mistake
 def no_query_sees_itself(*letters, **options):
     """a query may not attend to itself. Causal means: no later key. Is a query's own key later?"""
-    return altered(*letters, **options, compare=np.less)
+    return altered(*letters, "<", **options)
 
 
 @exercise.mistake
 def mask_turned_round(*letters, **options):
     """the comparison of the causal mask is turned round. A query attends to itself and to what
     came before. Which of the two places is the larger?"""
-    return altered(*letters, **options, compare=np.greater_equal)
+    return altered(*letters, ">=", **options)
 
 
 @exercise.mistake
 def mask_keeps_what_comes_later(*letters, **options):
     """the causal mask keeps what comes later. Causal means: no later key. In which part of a
     tile of P do you put the zeros?"""
-    return altered(*letters, **options, compare=np.greater)
+    return altered(*letters, ">", **options)
 
 
 @exercise.mistake
 def dV_overwritten(*letters, **options):
     """= for += in dV. A value hears from every tile of queries: add up."""
-    return altered(*letters, **options, assign_dV=True)
+    return altered(*letters, "dV =", **options)
 
 
 @exercise.mistake
@@ -290,21 +283,7 @@ def scale_twice(*letters, **options):
 @exercise.mistake
 def dP_for_dS(*letters, **options):
     """dP is taken for dS. The gradient has not crossed the softmax yet: P∘(dP - D)."""
-    return altered(*letters, **options, crossed=False)
-
-
-@exercise.mistake
-def dK_from_the_untransposed(*letters, **options):
-    """dQ and dK are exchanged. dQ has the shape of Q and is made with K; dK the other way round."""
-    dQ, dK, dV = altered(*letters, **options)
-    return dK, dQ, dV
-
-
-@exercise.mistake
-def order_of_the_three(*letters, **options):
-    """dV comes first. Asked for are dQ, dK, dV, in this order."""
-    dQ, dK, dV = altered(*letters, **options)
-    return dV, dQ, dK
+    return altered(*letters, "not crossed", **options)
 
 
 @exercise.mistake
@@ -317,20 +296,7 @@ def always_causal(*letters, causal, **options):
 def visible_tiles_skipped(*letters, **options):
     """a tile is skipped that still holds visible keys. Its first key may be no later than its
     last query: compare those two."""
-    return altered(*letters, **options, skip=True)
-
-
-@exercise.mistake
-def block_sizes_exchanged(*letters, block_q, block_k, **options):
-    """a tile of keys is cut with block_q. Queries are cut with block_q, keys with block_k."""
-    return altered(*letters, **options, block_q=block_q, block_k=block_k, cut_k=block_q)
-
-
-@exercise.mistake
-def column_offset_missing(*letters, **options):
-    """the keys of a tile are counted from its corner, and the queries from the start. Both need
-    where their tile begins."""
-    return altered(*letters, **options, local_k=True)
+    return altered(*letters, "skip", **options)
 
 
 @exercise.mistake
@@ -346,4 +312,39 @@ def mask_on_dS_alone(*letters, causal, **options):
 def e_to_S_over_e_to_L(*letters, **options):
     """e^S is divided by e^L. Both overflow where scores are large: e^(S - L) is the same, and
     small."""
-    return altered(*letters, **options, P=lambda S, L: np.exp(S) / np.exp(L))
+    return altered(*letters, "/", **options)
+
+
+@exercise.mistake
+def D_of_all_of_the_tile(*letters, **options):
+    """one D for a whole tile. Each query has a D of its own, over its complete row:
+    rowsum(dO∘O)."""
+    return altered(*letters, "D of all of the tile", **options)
+
+
+@exercise.mistake
+def divided_by_L(*letters, **options):
+    """divided by L. L is a logarithm: P = e^S / e^L = e^(S - L)."""
+    return altered(*letters, "/", "L for e^L", **options)
+
+
+@exercise.mistake
+def one_key_a_tile(*letters, **options):
+    """one key of each tile is read: a slice from j to j + 1 holds a single row. A tile ends at
+    start + block_k."""
+    return altered(*letters, "one key", **options)
+
+
+@exercise.mistake
+def scale_on_dV(*letters, **options):
+    """the scale is on dV as well. V stands behind the softmax, and never meets the scale."""
+    dQ, dK, dV = altered(*letters, **options)
+    return dQ, dK, options["scale"] * dV
+
+
+@exercise.mistake
+def scale_in_dK_alone(*letters, **options):
+    """the scale is in dK alone. Q and K stand in S in the same way: both gradients carry the
+    scale."""
+    dQ, dK, dV = altered(*letters, **options)
+    return dQ / options["scale"], dK, dV

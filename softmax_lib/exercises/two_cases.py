@@ -172,3 +172,9 @@ def minus_the_first_case(P, j, k):
     """for j ≠ k the first case with a minus. There the numerator stands still: the 1 becomes a
     0."""
     return P[j] * (1 - P[k]) if j == k else -P[j] * (1 - P[k])
+
+
+@exercise.mistake
+def difference_for_product(P, j, k):
+    """a difference, where a product is due: off the diagonal it is -P_j P_k."""
+    return P[j] * (1 - P[k]) if j == k else P[j] - P[k]

@@ -22,7 +22,7 @@ def test_calling_a_check_prints_one_line_and_remembers_what_was_solved(capsys):
     assert checks.push(stub) is None
     assert capsys.readouterr().out == "push: not attempted yet.\n"
     assert checks.push(answers.push) is None
-    assert capsys.readouterr().out.startswith("✓ push is right on 4 inputs: shapes, dtypes, ")
+    assert capsys.readouterr().out.startswith("✓ push is right on 5 inputs: shapes, dtypes, ")
     assert progress.solved() == ["push"]
 
 

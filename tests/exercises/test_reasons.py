@@ -96,7 +96,7 @@ def into_integers(S):
         ("softmax_vjp", as_in_pytorch, "NumPy says axis= and keepdims="),
         ("softmax", a_method_of_tensors, "In NumPy it is np.exp(…)"),
         ("cross_entropy_grad", places_for_rows, "target holds places"),
-        ("push", counted_from_one, "and 3 was asked for: is it counted from 1?"),
+        ("push", counted_from_one, "and 3 was asked for: is it counted from 1, or"),
         ("softmax_jacobian", one_long_row, "np.outer is their table"),
         ("softmax", into_integers, "S = S - … makes a new array|it changes S"),
     ],
