@@ -19,7 +19,8 @@ def must_show(source):
     body = ast.parse(source).body
     last = body[-1] if body else None
     shows = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
-    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    names = {ast.unparse(call).partition(".")[0] for call in calls}
     return shows or bool({"print", "checks", "tqdm"} & names)  # a check prints, tqdm draws a bar
 
 
