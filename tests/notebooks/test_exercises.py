@@ -1,6 +1,7 @@
 """The exercises in their notebooks: untouched, answered rightly, answered wrongly."""
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -65,14 +66,37 @@ def test_every_exercise_has_the_same_five_parts(lesson):
             assert solution == f'answers.solution("{task}")'
 
 
+def choices(cell):
+    return re.findall(r"</summary>\n\n(.*?)\n\n</details>", cell.source, flags=re.S)
+
+
+def right_places(lesson):
+    """Where the right choice stands in each of a lesson's quick questions, from 0."""
+    return [
+        [choice.startswith("**Right.** ") for choice in choices(cell)].index(True)
+        for cell in LESSON[lesson].cells
+        if "**Quick question.**" in cell.source
+    ]
+
+
 @every_lesson
 def test_every_choice_of_a_question_is_folded_and_has_a_reason(lesson):
     for cell in LESSON[lesson].cells:
         if "**Quick question.**" in cell.source:
-            choices = re.findall(r"</summary>\n\n(.*?)\n\n</details>", cell.source, flags=re.S)
-            assert len(choices) == cell.source.count("<details>") >= 2
-            assert sum(choice.startswith("**Right.** ") for choice in choices) == 1
-            assert all(choice.startswith(("**Right.** ", "**No.** ")) for choice in choices)
+            offered = choices(cell)
+            assert len(offered) == cell.source.count("<details>") >= 2
+            assert sum(choice.startswith("**Right.** ") for choice in offered) == 1
+            assert all(choice.startswith(("**Right.** ", "**No.** ")) for choice in offered)
+
+
+@every_lesson
+def test_a_lesson_s_right_choices_do_not_all_stand_in_one_place(lesson):
+    assert len(set(right_places(lesson))) > 1
+
+
+def test_over_the_course_no_place_holds_more_than_half_of_the_right_choices():
+    places = Counter(place for lesson in LESSON for place in right_places(lesson))
+    assert max(places.values()) <= places.total() / 2
 
 
 @every_lesson

@@ -9,6 +9,8 @@ import pytest
 from softmax_lib.figures.colours import COLOURS
 from tools.notebooks import NOTEBOOKS, code_cells, prose, read
 
+FOLDED = {"jupyter": {"outputs_hidden": True}, "tags": ["hide-output"]}  # in JupyterLab, on pages
+PAPER = {"01", "02", "03", "04", "05", "06", "07"}  # the lessons with a derivation to write first
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -17,7 +19,8 @@ def must_show(source):
     body = ast.parse(source).body
     last = body[-1] if body else None
     shows = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
-    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    names = {ast.unparse(call).partition(".")[0] for call in calls}
     return shows or bool({"print", "checks", "tqdm"} & names)  # a check prints, tqdm draws a bar
 
 
@@ -56,7 +59,8 @@ def test_its_metadata_hold_a_kernel_and_nothing_of_a_machine(path):
         },
         "language_info": {"name": "python"},
     }
-    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    for cell in notebook.cells:
+        assert cell.metadata == FOLDED or set(cell.metadata) <= {"tags"}
     assert not re.search(r"/(home|root|tmp|work|Users)/|\b0x[0-9a-f]{6,}", path.read_text("utf-8"))
 
 
@@ -74,6 +78,16 @@ def test_code_cells_are_small(path):
     lengths = [len(cell.source.splitlines()) for cell in rest]
     assert median(lengths) <= 5
     assert max(lengths) <= 12
+
+
+@every
+def test_the_derivation_of_a_paper_exercise_is_folded_and_no_other_output_is(path):
+    cells = read(path).cells
+    on_paper = [n for n, cell in enumerate(cells) if "**On paper.** " in cell.source]
+    folded = [n for n, cell in enumerate(cells) if cell.metadata == FOLDED]
+    assert folded == [n + 1 for n in on_paper]
+    assert len(folded) == (path.stem[:2] in PAPER)
+    assert all(re.fullmatch(r"derived\.\w+\.show\(\)", cells[n].source) for n in folded)
 
 
 @every
