@@ -1,6 +1,7 @@
 # make lab    opens the course
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
+# make measures  counts what the course holds
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
 # make clean  removes the environments
@@ -30,7 +31,7 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-env lint quick bundle bench lock clean python
+.PHONY: lab test test-env lint quick measures bundle bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
@@ -52,6 +53,9 @@ test: $(if $(shell command -v npm),node_modules)
 node_modules: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+measures: test-env
+	PYTHONPATH=. $(PY) tools/measures.py
 
 # After a change of the panels' scripts.
 bundle: node_modules

@@ -1,19 +1,12 @@
-"""Count what the course holds, from its own files, and write it into docs/measures.md.
-
-PYTHONPATH=. python tools/measures.py
-
-The page's tables are held to what is counted by tests/test_docs.py. The table of the notes'
-formulas in the same page is written by hand, and held to the notebooks by the same file.
-"""
+"""Count what the course holds, from its own files: make measures."""
 
 import re
 
 from softmax_lib import checks
 from softmax_lib.derivations import COURSE
 from tools.notebooks import LESSONS, NOTEBOOKS, code_cells, prose, read, tasks
-from tools.pages import DOCS, table, write_section
+from tools.pages import table
 
-COMMAND = "PYTHONPATH=. python tools/measures.py"
 FOLDED = r"<details>.*?</details>"
 NO_WORDS = r"\$\$.*?\$\$|\$.*?\$|`.*?`|<.*?>|\]\(.*?\)"  # formulas, code, tags, where links lead
 
@@ -56,7 +49,7 @@ def derivations():
 
 def shown_in(derivation):
     """Name the lessons that show a derivation, by their numbers."""
-    show = re.compile(rf"\b{derivation}\.show\(\)")
+    show = re.compile(rf"\b{derivation}\.show\(")
     return ", ".join(path.stem[:2] for path in NOTEBOOKS if show.search(path.read_text("utf-8")))
 
 
@@ -94,12 +87,6 @@ SECTIONS = {
 }
 
 
-def section(heading):
-    """Return what stands below a heading of the page: the command, what is counted, the table."""
-    text, count = SECTIONS[heading]
-    return f"`{COMMAND}`\n\n{text}\n\n{count()}"
-
-
 if __name__ == "__main__":
-    for heading in SECTIONS:
-        write_section(heading, section(heading), DOCS / "measures.md")
+    for heading, (text, count) in SECTIONS.items():
+        print(f"## {heading}\n\n{text}\n\n{count()}\n")

@@ -6,11 +6,12 @@ From that one expression come its LaTeX and its meaning, so the two cannot drift
 
 from copy import copy
 from functools import cached_property
+from html import escape
 from itertools import count, pairwise, product
 
 import numpy as np
 import sympy as sp
-from IPython.display import Latex
+from IPython.display import HTML, Latex
 
 from softmax_lib.derivations.algebra import is_zero
 from softmax_lib.derivations.letters import SIZES, N, N_k, n
@@ -88,9 +89,15 @@ class Derivation:
         other.lines[number] = (line, self.lines[number][1])
         return other
 
-    def show(self):
-        """Check every line, then return them typeset: formula, reason, tick."""
+    def show(self, folded=False):
+        """Check every line, then return them typeset: formula, reason, tick.
+
+        Folded, they are out of sight until asked for: for who writes them on paper first.
+        """
         self.check()
+        if folded:
+            lines = escape(self.latex())
+            return HTML(f"<details><summary>The lines, checked</summary>{lines}</details>")
         return Latex(self.latex())
 
     def latex(self):

@@ -221,7 +221,7 @@ class Exercise:
             if case.beyond:
                 did = attempt(answer, case, self.returns, self.keywords)
                 if said := complaint(self, answer, case, did, self.expected(case)):
-                    yield f"Beyond the question, tried on {case.what}: {said}"
+                    yield f"Beyond the question, tried on {case.what}: {said.splitlines()[0]}."
 
 
 def named(mistake):

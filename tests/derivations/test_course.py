@@ -56,7 +56,7 @@ def test_every_size_has_a_length_of_its_own_below_the_rows_once_and_above_it_onc
 def test_a_derivation_stands_in_the_file_of_the_lesson_that_shows_it(derivation):
     _, _, lesson = derivation.write.__module__.rpartition(".")
     (notebook,) = NOTEBOOKS.glob(f"[0-9][0-9]_{lesson}.ipynb")
-    assert f"derived.{derivation.write.__name__}.show()" in notebook.read_text("utf-8")
+    assert f"derived.{derivation.write.__name__}.show(" in notebook.read_text("utf-8")
 
 
 def test_the_derivations_come_in_the_order_of_the_course():
@@ -82,3 +82,9 @@ def test_showing_one_derivation_builds_that_one_alone():
 def test_a_name_that_no_derivation_has_is_answered_with_the_closest():
     with pytest.raises(AttributeError, match="named online_sofmax; the closest are online_softmax"):
         _ = derived.online_sofmax
+
+
+def test_folded_lines_are_out_of_sight_until_asked_for():
+    shown = COURSE["both_cases"].show(folded=True).data
+    assert shown.startswith("<details><summary>The lines, checked</summary>$$")
+    assert "&amp;=" in shown
