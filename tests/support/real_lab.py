@@ -38,9 +38,8 @@ def served(home):
 
     Yields the address.
     """
-    for folder in ("notebooks", "assets"):  # lesson 06 reads ../assets
-        passing = shutil.ignore_patterns(".ipynb_checkpoints")
-        shutil.copytree(ROOT / folder, home / "course" / folder, ignore=passing)
+    passing = shutil.ignore_patterns(".ipynb_checkpoints")
+    shutil.copytree(ROOT / "notebooks", home / "course/notebooks", ignore=passing)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
