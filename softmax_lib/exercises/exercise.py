@@ -8,7 +8,7 @@ known mistake does, the mistake is named.
 import inspect
 import re
 from functools import cached_property, partial
-from textwrap import wrap
+from textwrap import fill, wrap
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from softmax_lib.exercises.complaints import complaint
 from softmax_lib.exercises.inputs import NARROW, Draw
 from softmax_lib.exercises.relations import relation
 
+WIDTH = 88  # of a line, so that a notebook breaks none of them in a word
+
 
 class Wrong(AssertionError):
     """An answer is wrong. The message says how, and names the mistake if it is a known one."""
@@ -26,7 +28,7 @@ class Wrong(AssertionError):
     def _render_traceback_(self):
         """Let IPython show the message alone: the lines of this file would help nobody."""
         whole = re.sub(r"(?<=\d), (?=\d)", ",\0", str(self))  # an index stays in one line
-        lines = [line for long in whole.splitlines() for line in wrap(long, 88) or [""]]
+        lines = [line for long in whole.splitlines() for line in wrap(long, WIDTH) or [""]]
         return [line.replace("\0", " ") for line in lines]
 
 
@@ -164,9 +166,11 @@ class Exercise:
             return
         progress.record(self.task)
         said = ["shapes", "dtypes", "inputs unchanged", *map(str, self.promises), "values"]
-        print(f"✓ {self.task} is right on {len(self.cases)} inputs: {', '.join(said)}.")
+        print(
+            fill(f"✓ {self.task} is right on {len(self.cases)} inputs: {', '.join(said)}.", WIDTH)
+        )
         for remark in self.remarks(answer):
-            print(remark)
+            print(fill(remark, WIDTH))
 
     def judge(self, answer):
         """Return True if the answer is right, False if it is the stub as it was handed out.

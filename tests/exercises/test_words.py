@@ -271,11 +271,13 @@ def test_the_telling_case_comes_before_the_row_of_nan():
 def test_what_lies_beyond_the_question_is_remarked_and_not_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     checks.softmax(plain)
-    right, remark = capsys.readouterr().out.splitlines()
-    assert right.startswith("✓ softmax is right on 12 inputs")
+    said = capsys.readouterr().out
+    assert said.startswith("✓ softmax is right on 12 inputs")
+    remark = said[said.index("Beyond") :]
     assert remark == (
-        "Beyond the question, tried on uint8 scores: P should be float64, and is float16."
+        "Beyond the question, tried on uint8 scores: P should be float64, and is float16.\n"
     )
+    assert max(map(len, said.splitlines())) <= 88
 
 
 def test_an_int8_that_wraps_round_is_told_of_one_thing():

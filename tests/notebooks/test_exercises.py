@@ -112,9 +112,9 @@ def test_with_the_solutions_in_place_of_the_stubs_every_check_says_right(
     monkeypatch.chdir(tmp_path)
     solve(lesson)
     said = capsys.readouterr().out.splitlines()
-    said = [line for line in said if not line.startswith("Beyond the question")]
+    said = [line for line in said if line[0] in "✓·"]
     its = tasks(LESSON[lesson])
-    right = [rf"✓ {task} is right on \d+ inputs: .+\." for task in its]
+    right = [rf"✓ {task} is right on \d+ inputs: .+" for task in its]
     listed = [f"✓ {task}" for task in its]
     for words, line in zip([*right, *listed], said, strict=True):
         assert re.fullmatch(words, line), line
