@@ -11,6 +11,7 @@ PURE += (ast.List, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.keywor
 METHODS = {"sum", "max", "min", "mean", "reshape", "transpose", "swapaxes", "astype", "copy", "dot"}
 BUILTINS = {"len", "float", "int", "abs", "max", "min", "sum"}
 MODULES = ("numpy", "softmax_lib", "math")
+WRITERS = {"copyto", "fill_diagonal", "put", "place", "putmask", "save", "savez", "savetxt"}
 
 
 def lines_of(file):
@@ -58,12 +59,14 @@ def worth(node, frame):
 def harmless(node, frame):
     """Decide whether to evaluate this part again changes nothing: it calls NumPy, or a method."""
     if not isinstance(node, ast.Call):
-        return isinstance(node, PURE)
+        return isinstance(node, PURE) and getattr(node, "arg", None) != "out"
     if isinstance(node.func, ast.Name):
         name = node.func.id
         known = frame.f_globals | frame.f_locals
         module = getattr(known.get(name), "__module__", None) or ""
         return module.partition(".")[0] in MODULES or (name in BUILTINS and name not in known)
+    if node.func.attr in WRITERS:
+        return False
     owner = node.func.value
     if isinstance(owner, ast.Name) and owner.id in frame.f_globals:
         module = getattr(frame.f_globals[owner.id], "__name__", "")
