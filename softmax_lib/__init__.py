@@ -22,7 +22,7 @@ from softmax_lib._softmax import (
     two_cases,
 )
 from softmax_lib.calculus import logistic, logistic_slope, quotient_rule
-from softmax_lib.flash import absorb, flash_attention, flash_attention_vjp, tile_vjp
+from softmax_lib.flash import absorb, flash_attention, flash_attention_vjp, merge, tile_vjp
 from softmax_lib.layers import (
     linear,
     linear_vjp,
@@ -51,6 +51,7 @@ __all__ = [
     "logistic",
     "logistic_slope",
     "logsumexp",
+    "merge",
     "merge_heads",
     "quotient_rule",
     "rms_norm",

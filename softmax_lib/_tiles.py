@@ -16,11 +16,12 @@ from softmax_lib._refuse import count
 class Scores:
     """S = scale · Q Kᵀ + bias, -inf where attention is not allowed: a matrix that is never stored.
 
-    S[h, i, j] computes one tile of it.
+    S[h, i, j] computes one tile of it. With softcap, softcap · tanh(S / softcap) comes first.
     """
 
-    def __init__(self, Q, K, scale, causal, mask, bias, block_q, block_k):
+    def __init__(self, Q, K, scale, causal, mask, bias, block_q, block_k, softcap=None):
         self.Q, self.K, self.scale, self.mask, self.bias = Q, K, scale, mask, bias
+        self.scores = scores if softcap is None else partial(scores, softcap=softcap)
         self.block_q, self.block_k = count(block_q=block_q), count(block_k=block_k)
         self.N_q, self.N_k = Q.shape[-2], K.shape[-2]
         # Query i sees key k if k ≤ i + diagonal; without causality the last key is below it too.
@@ -28,12 +29,11 @@ class Scores:
 
     def __getitem__(self, tile):
         h, i, j = tile
-        mask = None if self.mask is None else self.mask[*h, i, j]
-        bias = None if self.bias is None else self.bias[*h, i, j]
+        mask, bias = part(self.mask, tile), part(self.bias, tile)
         queries, keys = i.stop - i.start, j.stop - j.start
         diagonal = self.diagonal + i.start - j.start  # counted from the tile's own corner
         allowed = may_attend(queries, keys, None if diagonal >= keys - 1 else diagonal, mask)
-        return scores(self.Q[*h, i], self.K[*h, j], self.scale, allowed, bias)
+        return self.scores(self.Q[*h, i], self.K[*h, j], self.scale, allowed, bias)
 
     def heads(self):
         """List the combinations of the leading dimensions: [()] if there are none."""
@@ -58,14 +58,22 @@ def may_attend(N_q, N_k, diagonal=None, mask=None):
     return causal if mask is None else causal & mask
 
 
-def scores(Q, K, scale, allowed=None, bias=None):
-    """S = scale · Q Kᵀ + bias, and -inf where attention is not allowed."""
+def scores(Q, K, scale, allowed=None, bias=None, softcap=None):
+    """S = scale · Q Kᵀ, capped, + bias, and -inf where attention is not allowed."""
     S = scale * Q @ K.mT  # (…, N_q, N_k)
+    if softcap is not None:
+        S = softcap * np.tanh(S / softcap)
     if bias is not None:
         S += bias
     if allowed is not None:
         np.copyto(S, -np.inf, where=~allowed)
     return S
+
+
+def part(a, tile):
+    """Return the tile of an array of the scores' shape, if there is one."""
+    h, i, j = tile
+    return None if a is None else a[*h, i, j]
 
 
 def tiles(start, stop, block):
