@@ -118,6 +118,7 @@ def attention(
     if mask is not None:
         S = np.where(mask, S, -np.inf)
     if sink is not None:
+        sink = np.broadcast_to(sink, (*S.shape[:-1], 1))
         S = np.concatenate([S, sink], -1)  # (…, N_q, N_k + 1)
     P = softmax(S) if S.shape[-1] else S  # no key and no sink, nothing to share
     P[S.max(-1, initial=-np.inf) == -np.inf] = 0  # a query that may attend to nothing

@@ -151,9 +151,9 @@ def merge(O_1, L_1, O_2, L_2):
     L, gives that set's dK and dV, and its share of dQ. Error at most 2 (max |L_1|, |L_2| + 8) u of
     the same mean with every term absolute.
 
-    Liu, Zaharia and Abbeel, "Ring attention with blockwise transformers for near-infinite
-    context", ICLR 2024, merges along a ring of machines; Dao, Haziza, Massa and Sizov,
-    "Flash-Decoding for long-context inference" (2023), the parts of one long text.
+    Dao, Haziza, Massa and Sizov, "Flash-Decoding for long-context inference" (2023), merge the
+    parts of one long text; Liu, Zaharia and Abbeel, "Ring attention with blockwise transformers
+    for near-infinite context", arXiv:2310.01889 (2023), those that go round a ring of machines.
 
     Examples
     --------
