@@ -148,8 +148,8 @@ def merge(O_1, L_1, O_2, L_2):
     Notes
     -----
     The way back needs no unmerging: flash_attention_vjp of each set of keys, with the merged O and
-    L, gives that set's dK and dV, and its share of dQ. Error at most 2 (max |L_1|, |L_2| + 8) u of
-    the same mean with every term absolute.
+    L, gives that set's dK and dV, and its share of dQ. With m the larger of |L_1| and |L_2|, the
+    error is at most 4 u max(1, m) in L, and 2 (m + 8) u times the mean of |O_1| and |O_2| in O.
 
     Dao, Haziza, Massa and Sizov, "Flash-Decoding for long-context inference" (2023), merge the
     parts of one long text; Liu, Zaharia and Abbeel, "Ring attention with blockwise transformers
