@@ -11,12 +11,11 @@ become float64, mixed dtypes are promoted as NumPy promotes them. Inputs are nev
 
 import numpy as np
 
-from softmax_lib._inputs import grouped, letters
+from softmax_lib._inputs import letters
 from softmax_lib._softmax import softmax
 
 
 @letters("Q", "K", "V")
-@grouped
 def attention(
     Q,
     K,
@@ -127,7 +126,6 @@ def attention(
 
 
 @letters("dO", "Q", "K", "V", "P")
-@grouped
 def attention_vjp(dO, Q, K, V, P, *, scale=None, softcap=None, keep=None, enable_gqa=False):
     """Carry a gradient back through attention, from dO to dQ, dK and dV.
 

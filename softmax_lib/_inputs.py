@@ -232,14 +232,15 @@ def letters(*names):
     """Guard a function of attention: its letters fit together, and its options make sense.
 
     Scale and softcap arrive as floats, and what is of the scores' shape broadcast to it, as views:
-    nothing of that is copied.
+    nothing of that is copied. With enable_gqa each head of Q arrives beside its head of K and V.
 
     Raises
     ------
     TypeError
         As `floats`; scale or softcap is not one number, the mask not boolean, or a switch no bool.
     ValueError
-        The shapes do not fit together, or a number is not finite, or the softcap not positive.
+        The shapes do not fit together, the heads of K and V do not divide those of Q, a number is
+        not finite, or the softcap not above 0.
     """
 
     def prepare(given):
@@ -251,7 +252,8 @@ def letters(*names):
         axes = {name: (GROUPED if gqa else LETTERS)[name] for name in names}
         given |= fit(axes, dict(zip(names, arrays, strict=False)))
         settle(given, arrays[0].dtype)
-        return partial(rounded, dtype=dtype)
+        together = in_groups(given) if gqa else unchanged
+        return lambda answers: rounded(together(answers), dtype)
 
     return guard(prepare, silent=True)
 
@@ -273,20 +275,12 @@ def settle(given, dtype):
         given["sink"] = broadcast("sink", given["sink"], column, (*leading, N_q, 1))
 
 
-@guard
-def grouped(given):
-    """Guard a function of heads, its arrays fit already: with enable_gqa, K and V serve several.
+def in_groups(given):
+    """Cut the heads H of Q into (H_kv, group), and repeat K and V along the group, as views.
 
-    The heads H of Q become two axes, (H_kv, group), and K and V are repeated along the group as
-    views: query head h reads head h // group. What K and V owe to a group is added up at the end.
-
-    Raises
-    ------
-    ValueError
-        The heads of K and V do not divide those of Q.
+    So query head h reads head h // group. Return what makes one axis of the two again, and adds up
+    what K and V owe to a group.
     """
-    if not given["enable_gqa"]:
-        return unchanged
     *batch, H_kv, _, _ = given["K"].shape
     group, axis = groups(given["Q"], given["K"]), len(batch)
     for name, a in given.items():
@@ -296,16 +290,17 @@ def grouped(given):
         elif isinstance(a, np.ndarray):
             given[name] = a.reshape(*batch, H_kv, group, *a.shape[axis + 1 :])
 
-    def together(a):
+    def joined(a):
         return a.reshape(*batch, H_kv * group, *a.shape[axis + 2 :])
 
-    def finish(answers):
+    @quiet
+    def together(answers):
         if "dO" not in given:
-            return tuple(map(together, answers))
+            return tuple(map(joined, answers))
         dQ, dK, dV = answers
-        return together(dQ), dK.sum(axis + 1), dV.sum(axis + 1)
+        return joined(dQ), dK.sum(axis + 1), dV.sum(axis + 1)
 
-    return finish
+    return together
 
 
 def unchanged(answer):

@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from softmax_lib._inputs import grouped, letters, shapes
+from softmax_lib._inputs import letters, shapes
 from softmax_lib._tiles import Scores, part, workers
 
 BLOCK_Q, BLOCK_K = 512, 512  # measured: docs/benchmarks.md
@@ -168,7 +168,6 @@ def merge(O_1, L_1, O_2, L_2):
 
 
 @letters("Q", "K", "V")
-@grouped
 def flash_attention(
     Q,
     K,
@@ -252,7 +251,6 @@ def flash_attention(
 
 
 @letters("dO", "Q", "K", "V", "O", "L")
-@grouped
 def flash_attention_vjp(
     dO,
     Q,

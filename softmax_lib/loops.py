@@ -141,12 +141,13 @@ def attention(
     Q, K, V = numbers(Q), numbers(K), numbers(V)
     if enable_gqa:
         of_S = {"mask": mask, "bias": bias, "sink": sink, "keep": keep}
-        options = {"scale": scale, "causal": causal, "softcap": softcap}
-        heads = [attention(Q[h], K[g], V[g], **options, **a) for h, g, a in each_head(Q, K, of_S)]
+        same = {"scale": scale, "causal": causal, "softcap": softcap}
+        heads = [attention(Q[h], K[g], V[g], **same, **own) for h, g, own in each_head(Q, K, of_S)]
         return tuple(map(np.array, zip(*heads, strict=True)))
     (N_q, d), (N_k, d_v) = Q.shape, V.shape
+    options = (scale, bias, softcap, sink, keep)
+    number = np.result_type(Q, K, V, *(a for a in options if a is not None))
     scale = 1 / np.sqrt(d) if scale is None else scale
-    number = np.result_type(Q, K, V, scale, *(a for a in (bias, sink, keep) if a is not None))
     O, P = np.zeros((N_q, d_v), number), np.zeros((N_q, N_k), number)
     for i in range(N_q):
         keys = visible(i, N_q, N_k, causal, mask)

@@ -218,6 +218,15 @@ def test_a_hidden_score_that_is_not_a_number_leaves_the_gradients_alone(form):
     )
 
 
+def test_a_learned_scale_s_gradient_is_the_sum_of_dS_times_the_products():
+    """The loops are differentiable in scale and softcap too, for whoever learns them."""
+    dO, Q, K, V = draw((3, 5, 4, 7))
+    _, P = attention(Q, K, V, scale=0.7)
+    dS = softmax_vjp(dO @ V.T, P)
+    got = complex_step(lambda scale: (dO * loops.attention(Q, K, V, scale=scale)[0]).sum(), 0.7)
+    np.testing.assert_allclose((dS * (Q @ K.T)).sum(), got, rtol=1e-12)
+
+
 # Keep ---------------------------------------------------------------------------------------------
 
 

@@ -213,6 +213,26 @@ def test_a_bad_query_of_one_head_spoils_its_own_row_and_no_other(form):
     np.testing.assert_array_equal(got[2][0], good[2][0])  # heads 0 and 1 read the first
 
 
+@each_form
+@pytest.mark.parametrize("nothing", [np.s_[:, :, :0], np.s_[:0]], ids=["no key", "no batch"])
+def test_no_key_or_no_batch_leaves_nothing_and_is_silent(form, nothing):
+    dO, Q, K, V = (X[None] for X in in_heads(3, 5))
+    K, V = K[nothing], V[nothing]
+    dO, Q = (X[: len(K)] for X in (dO, Q))
+    given = every(3, K.shape[2])
+    for got, like in zip(form(dO, Q, K, V, **given), (dO, Q, K, V), strict=True):
+        assert got.shape == like.shape
+        assert not got.any()
+
+
+@each_form
+def test_queries_and_keys_of_width_zero_have_scores_of_zero(form):
+    dO, Q, K, V = draw((3, 5, 0, 7))
+    got = form(dO, Q, K, V, softcap=2, sink=0)
+    np.testing.assert_allclose(got[0], np.broadcast_to(V.sum(0) / 6, got[0].shape), rtol=1e-13)
+    assert not got[1].size + got[2].size
+
+
 @pytest.mark.parametrize("leading", [(2,), (3, 2)])
 def test_the_number_of_threads_does_not_change_one_bit(leading):
     pytest.importorskip("threadpoolctl")
