@@ -152,6 +152,16 @@ def test_all_options_together_are_what_pytorch_s_eager_formula_and_autograd_give
     assert_same(form(dO, Q, K, V, **options), expected, rtol=1e-10, atol=1e-13)
 
 
+def test_the_sink_s_gradient_from_O_and_L_is_pytorch_s():
+    (dO, Q, K, V), options = heads(6, 2, batch=(2,))
+    options |= {"sink": np.random.default_rng(1).normal(size=(6, 1, 1))}
+    *_, expected = in_pytorch(dO, Q, K, V, **options)
+    O, L = flash_attention(Q, K, V, **options)
+    P_sink = np.exp(options["sink"] - L[..., None])
+    got = -(P_sink * (dO * O).sum(-1, keepdims=True)).sum((0, -2), keepdims=True)[0]
+    np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-13)
+
+
 @each_form
 @pytest.mark.parametrize(("H", "H_kv"), [(6, 3), (4, 1)])
 def test_grouped_heads_are_pytorch_s(form, H, H_kv):
