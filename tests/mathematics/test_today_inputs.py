@@ -1,12 +1,11 @@
 """What softcap, sink, keep and enable_gqa may be, and what tiles, threads, memory make of them."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.attention import GQA, assert_identical, assert_same, draw, each_form, flash, whole
+from support.memory import peak
 
 from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp
 
@@ -251,17 +250,6 @@ def test_the_number_of_threads_does_not_change_one_bit(leading):
 
 
 # Memory -------------------------------------------------------------------------------------------
-
-
-def peak(f):
-    """Return what f returns, and the most bytes held during it beyond those held before."""
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        answer = f()
-        return answer, tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
 
 
 OPTIONS = {
