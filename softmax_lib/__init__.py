@@ -21,8 +21,9 @@ from softmax_lib._softmax import (
     softmax_vjp,
     two_cases,
 )
+from softmax_lib._tiles import absorb, grow, tile_vjp
 from softmax_lib.calculus import logistic, logistic_slope, quotient_rule
-from softmax_lib.flash import absorb, flash_attention, flash_attention_vjp, tile_vjp
+from softmax_lib.flash import flash_attention, flash_attention_vjp, merge
 from softmax_lib.layers import (
     linear,
     linear_vjp,
@@ -45,12 +46,14 @@ __all__ = [
     "flash_attention",
     "flash_attention_vjp",
     "gradcheck",
+    "grow",
     "linear",
     "linear_vjp",
     "log_softmax",
     "logistic",
     "logistic_slope",
     "logsumexp",
+    "merge",
     "merge_heads",
     "quotient_rule",
     "rms_norm",

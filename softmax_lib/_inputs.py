@@ -15,12 +15,14 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from softmax_lib._refuse import (
-    bias_like,
+    boolean,
+    broadcast,
     count,
     finite,
     fit,
     floats,
-    mask_like,
+    groups,
+    positive,
     same_shape,
     true_or_false,
     whole,
@@ -41,6 +43,11 @@ LETTERS = {
     "O": "... N_q d_v",
     "dO": "... N_q d_v",
     "L": "... N_q",
+}
+# With enable_gqa, K and V have fewer heads than the others.
+GROUPED = {
+    name: axes.replace("...", "... H_kv" if name in ("K", "V") else "... H")
+    for name, axes in LETTERS.items()
 }
 
 
@@ -251,34 +258,76 @@ def shapes(**axes):
 def letters(*names):
     """Guard a function of attention: its letters fit together, and its options make sense.
 
-    The scale arrives as a float, mask and bias broadcast to the scores' shape, as views: nothing of
-    them is copied.
+    Scale and softcap arrive as floats, and what is of the scores' shape broadcast to it, as views:
+    nothing of that is copied. With enable_gqa each head of Q arrives beside its head of K and V.
 
     Raises
     ------
     TypeError
-        As `floats`; the scale is not one number, the mask not boolean, or `causal` not a bool.
+        As `floats`; scale or softcap is not one number, the mask not boolean, or a switch no bool.
     ValueError
-        The shapes do not fit together, or the scale is not finite.
+        The shapes do not fit together, the heads of K and V do not divide those of Q, a number is
+        not finite, or the softcap not above 0.
     """
-    axes = {name: LETTERS[name] for name in names}
 
     def prepare(given):
-        named = {name: given[name] for name in names}
-        if given.get("bias") is not None:  # it may be N_q × N_k: only its dtype takes part here
-            named["bias"] = np.atleast_1d(given["bias"])[..., :0]
-        arrays, dtype = floats(**named)
+        gqa = given["enable_gqa"] = true_or_false(enable_gqa=given["enable_gqa"])
+        # These may be N_q × N_k: only their dtypes take part here.
+        added = [name for name in ("bias", "sink", "keep") if given.get(name) is not None]
+        dtypes = {name: np.atleast_1d(given[name])[..., :0] for name in added}
+        arrays, dtype = floats(**{name: given[name] for name in names}, **dtypes)
+        axes = {name: (GROUPED if gqa else LETTERS)[name] for name in names}
         given |= fit(axes, dict(zip(names, arrays, strict=False)))
-        *leading, N_q, d = given["Q"].shape
-        S = (*leading, N_q, given["K"].shape[-2])
-        # Without a column every score is 0, whatever the scale.
-        given["scale"] = max(d, 1) ** -0.5 if given["scale"] is None else finite(given["scale"])
-        if "causal" in given:  # attention_vjp has the scale alone: P knows the rest
-            given["causal"] = true_or_false(given["causal"])
-            given["mask"], given["bias"] = mask_like(S, given["mask"]), bias_like(S, given["bias"])
-        return partial(rounded, dtype=dtype)
+        settle(given, arrays[0].dtype)
+        together = in_groups(given) if gqa else unchanged
+        return lambda answers: rounded(together(answers), dtype)
 
     return guard(prepare, silent=True)
+
+
+def settle(given, dtype):
+    """Check attention's options, and broadcast those that are as large as the scores may be."""
+    *leading, N_q, d = given["Q"].shape
+    S, scale = (*leading, N_q, given["K"].shape[-2]), given["scale"]
+    # Without a column every score is 0, whatever the scale.
+    given["scale"] = max(d, 1) ** -0.5 if scale is None else finite(scale=scale)
+    if given["softcap"] is not None:
+        given["softcap"] = positive(dtype, softcap=given["softcap"])
+    given["keep"] = broadcast("keep", given["keep"], "the scores S", S)
+    if "causal" in given:  # attention_vjp has all of these in P
+        given["causal"] = true_or_false(causal=given["causal"])
+        given["mask"] = broadcast("mask", boolean(given["mask"]), "the scores S", S)
+        given["bias"] = broadcast("bias", given["bias"], "the scores S", S)
+        column = "one more column of the scores S"
+        given["sink"] = broadcast("sink", given["sink"], column, (*leading, N_q, 1))
+
+
+def in_groups(given):
+    """Cut the heads H of Q into (H_kv, group), and repeat K and V along the group, as views.
+
+    So query head h reads head h // group. Return what makes one axis of the two again, and adds up
+    what K and V owe to a group.
+    """
+    *batch, H_kv, _, _ = given["K"].shape
+    group, axis = groups(given["Q"], given["K"]), len(batch)
+    for name, a in given.items():
+        if name in ("K", "V"):
+            apart = np.expand_dims(a, axis + 1)
+            given[name] = np.broadcast_to(apart, (*batch, H_kv, group, *a.shape[-2:]))
+        elif isinstance(a, np.ndarray):
+            given[name] = a.reshape(*batch, H_kv, group, *a.shape[axis + 1 :])
+
+    def joined(a):
+        return a.reshape(*batch, H_kv * group, *a.shape[axis + 2 :])
+
+    @quiet
+    def together(answers):
+        if "dO" not in given:
+            return tuple(map(joined, answers))
+        dQ, dK, dV = answers
+        return joined(dQ), dK.sum(axis + 1), dV.sum(axis + 1)
+
+    return together
 
 
 def unchanged(answer):

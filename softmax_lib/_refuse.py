@@ -36,6 +36,8 @@ MEANING = {
     "...": "leading dimensions",
     "N_q": "number of queries N_q",
     "N_k": "number of keys N_k",
+    "H_kv": "number of heads H_kv",
+    "H": "number of heads H",
     "d": "width d",
     "d_v": "width d_v",
     "m": "width m",
@@ -79,34 +81,59 @@ def count(**named):
     return index(value)
 
 
-def finite(scale):
-    """Return the scale as a float, or say that it is not one finite number."""
-    if isinstance(scale, bool) or not isinstance(scale, Real):
-        raise TypeError(f"scale must be one number, not {scale!r}")
-    if not isfinite(scale):
-        raise ValueError(f"scale must be finite, not {scale}")
-    return float(scale)
+def finite(**named):
+    """Return the named number as a float, or say that it is not one finite number."""
+    ((name, value),) = named.items()
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be one number, not {value!r}")
+    if not isfinite(value):
+        raise ValueError(f"{name} must be finite, not {value}")
+    return float(value)
 
 
-def true_or_false(causal):
-    """Return it as a bool, or say that it is not one: "no" would be taken for yes."""
-    if not isinstance(causal, bool | np.bool_):
-        raise TypeError(f"causal must be True or False, not {causal!r}")
-    return bool(causal)
+def positive(dtype, **named):
+    """Return the named number as a float, or say that it is not one above 0 in this dtype."""
+    ((name, value),) = named.items()
+    with np.errstate(over="ignore", under="ignore"):  # 1e-300 is 0 in float32, and 1e300 infinite
+        if not 0 < dtype.type(finite(**named)) < np.inf:
+            raise ValueError(f"{name} must be more than 0 and finite in {dtype}, not {value}")
+    return float(value)
 
 
-def mask_like(shape, mask):
-    """Return the mask, if there is one, broadcast to the scores' shape, or say what is wrong."""
+def true_or_false(**named):
+    """Return the named value as a bool, or say that it is not one: "no" would be taken for yes."""
+    ((name, value),) = named.items()
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, not {value!r}")
+    return bool(value)
+
+
+def boolean(mask):
+    """Return the mask, or say that it is not one of True and False."""
     if isinstance(mask, np.ma.MaskedArray):
         raise TypeError("mask must be a boolean array, not a masked array")
     if mask is not None and np.asarray(mask).dtype != bool:
         raise TypeError(f"mask must be boolean, True = may attend, not {np.asarray(mask).dtype}")
-    return None if mask is None else _like_scores("mask", mask, shape)
+    return mask
 
 
-def bias_like(shape, bias):
-    """Return the bias, if there is one, broadcast to the scores' shape, or say what is wrong."""
-    return None if bias is None else _like_scores("bias", bias, shape)
+def broadcast(name, a, what, shape):
+    """Return the array, if there is one, as a view of this shape, or say that it does not fit."""
+    try:
+        return None if a is None else np.broadcast_to(a, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name} must broadcast to {what}: {name} is {np.shape(a)}, {what[-1]} is {shape}"
+        ) from None
+
+
+def groups(Q, K):
+    """Return how many heads of Q read each head of K, or say that they cannot be shared out."""
+    H, H_kv = Q.shape[-3], K.shape[-3]
+    if H % H_kv if H_kv else H:
+        words = "with enable_gqa the heads of K and V must divide those of Q"
+        raise ValueError(f"{words}: Q is {Q.shape}, K is {K.shape}")
+    return H // max(H_kv, 1)
 
 
 def _real(name, value):
@@ -128,12 +155,3 @@ def _sizes(name, shape, axes):
     if len(grouped) != len(axes) or sizes.pop("1", 1) != 1:
         raise ValueError(f"{name} must have shape ({', '.join(axes)}), not {shape}")
     return sizes
-
-
-def _like_scores(name, a, shape):
-    try:
-        return np.broadcast_to(a, shape)
-    except ValueError:
-        raise ValueError(
-            f"{name} must broadcast to the scores S: {name} is {np.shape(a)}, S is {shape}"
-        ) from None

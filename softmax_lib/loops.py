@@ -1,8 +1,8 @@
 """The same equations index by index: slow, and meant to be read aloud.
 
 The letters and the order of the loops are those of the derivations: i is the row, j the
-probability, k the score, l the summation index. Only + - * / exp and log are used, so these
-functions also take complex numbers: that is what lets `numerical.complex_step` differentiate
+probability, k the score, l the summation index. Only + - * / exp, log and tanh are used, so
+these functions also take complex numbers: that is what lets `numerical.complex_step` differentiate
 them, and makes them the oracle for the rest of the library.
 """
 
@@ -104,48 +104,103 @@ def cross_entropy_grad(S, target):
     return dS
 
 
-def attention(Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
-    """O_ic = Σ_j P_ij V_jc, with S_ij = scale Σ_c Q_ic K_jc + bias_ij; returns O, P.
+def score(Q_i, K_j, scale, softcap=None):
+    """S_ij = scale Σ_c Q_ic K_jc; with a softcap, softcap tanh(S_ij / softcap)."""
+    S_ij = 0
+    for c in range(len(Q_i)):
+        S_ij = S_ij + scale * Q_i[c] * K_j[c]
+    return S_ij if softcap is None else softcap * np.tanh(S_ij / softcap)
 
-    For Q (N_q, d), K (N_k, d), V (N_k, d_v); mask and bias (N_q, N_k). A key that row i may not
-    attend to is left out of the row's sums.
+
+def visible(i, N_q, N_k, causal, mask):
+    """List the keys that row i may attend to."""
+    keys = range(min(N_k, max(0, i + N_k - N_q + 1))) if causal else range(N_k)
+    return [j for j in keys if mask is None or mask[i][j]]
+
+
+def attention(
+    Q,
+    K,
+    V,
+    *,
+    scale=None,
+    causal=False,
+    mask=None,
+    bias=None,
+    softcap=None,
+    sink=None,
+    keep=None,
+    enable_gqa=False,
+):
+    """O_ic = Σ_j P_ij keep_ij V_jc, with S_ij = score(Q_i, K_j) + bias_ij; returns O, P.
+
+    For Q (N_q, d), K (N_k, d), V (N_k, d_v); mask, bias and keep (N_q, N_k); sink (N_q, 1), one
+    more score in row i, whose probability is left out. A key that row i may not attend to is left
+    out of the row's sums. With enable_gqa, Q is (H, N_q, d), and so on: see `each_head`.
     """
     Q, K, V = numbers(Q), numbers(K), numbers(V)
+    if enable_gqa:
+        of_S = {"mask": mask, "bias": bias, "sink": sink, "keep": keep}
+        same = {"scale": scale, "causal": causal, "softcap": softcap}
+        heads = [attention(Q[h], K[g], V[g], **same, **own) for h, g, own in each_head(Q, K, of_S)]
+        return tuple(map(np.array, zip(*heads, strict=True)))
     (N_q, d), (N_k, d_v) = Q.shape, V.shape
+    options = (scale, bias, softcap, sink, keep)
+    number = np.result_type(Q, K, V, *(a for a in options if a is not None))
     scale = 1 / np.sqrt(d) if scale is None else scale
-    number = np.result_type(Q, K, V, 0.0 if bias is None else bias)
     O, P = np.zeros((N_q, d_v), number), np.zeros((N_q, N_k), number)
     for i in range(N_q):
-        keys = range(min(N_k, max(0, i + N_k - N_q + 1))) if causal else range(N_k)
-        keys = [j for j in keys if mask is None or mask[i][j]]
-        if not keys:
-            continue
-        S_i = []
-        for j in keys:
-            S_ij = 0 if bias is None else bias[i][j]
-            for c in range(d):
-                S_ij = S_ij + scale * Q[i, c] * K[j, c]
-            S_i.append(S_ij)
-        P[i, keys] = softmax([S_i])[0]
+        keys = visible(i, N_q, N_k, causal, mask)
+        S_i = [
+            score(Q[i], K[j], scale, softcap) + (0 if bias is None else bias[i][j]) for j in keys
+        ]
+        if keys:
+            P[i, keys] = softmax([S_i + ([] if sink is None else [sink[i][0]])])[0, : len(keys)]
         for j in keys:
             for c in range(d_v):
-                O[i, c] += P[i, j] * V[j, c]
+                O[i, c] += P[i, j] * (1 if keep is None else keep[i][j]) * V[j, c]
     return O, P
 
 
-def attention_vjp(dO, Q, K, V, P, *, scale=None):
-    """dQ_ic = scale Σ_k dS_ik K_kc and so on, one index at a time; returns dQ, dK, dV."""
+def each_head(Q, K, of_S):
+    """List h, the head of K and V that it reads, h // (H / H_kv), and its share of what is of S.
+
+    What is of S has heads in front, (H, N_q, N_k), or is the same for all of them, (N_q, N_k).
+    """
+    group = len(Q) // len(K)
+    return [
+        (h, h // group, {name: a[h] if np.ndim(a) == 3 else a for name, a in of_S.items()})
+        for h in range(len(Q))
+    ]
+
+
+def attention_vjp(dO, Q, K, V, P, *, scale=None, softcap=None, keep=None, enable_gqa=False):
+    """dQ_ic = scale Σ_k dS_ik K_kc and so on, one index at a time; returns dQ, dK, dV.
+
+    With softcap dS_ik meets the slope 1 - tanh²(S_ik / softcap).
+    """
     dO, Q, K, V, P = map(numbers, (dO, Q, K, V, P))
-    (N_q, d), (N_k, d_v) = Q.shape, V.shape
-    scale = 1 / np.sqrt(d) if scale is None else scale
     number = np.result_type(dO, Q, K, V, P)
     dQ, dK, dV = (np.zeros(X.shape, number) for X in (Q, K, V))
+    if enable_gqa:
+        options = {"scale": scale, "softcap": softcap}
+        for h, g, own in each_head(Q, K, {"keep": keep}):
+            shares = attention_vjp(dO[h], Q[h], K[g], V[g], P[h], **options, **own)
+            for total, share in zip((dQ[h], dK[g], dV[g]), shares, strict=True):
+                total += share
+        return dQ, dK, dV
+    (N_q, d), (N_k, d_v) = Q.shape, V.shape
+    scale = 1 / np.sqrt(d) if scale is None else scale
     dP = np.zeros((N_q, N_k), number)
     for i, j, c in np.ndindex(N_q, N_k, d_v):
-        dP[i, j] += dO[i, c] * V[j, c]
-        dV[j, c] += P[i, j] * dO[i, c]
+        keep_ij = 1 if keep is None else keep[i][j]
+        dP[i, j] += dO[i, c] * V[j, c] * keep_ij
+        dV[j, c] += P[i, j] * keep_ij * dO[i, c]
     dS = softmax_vjp(dP, P)
-    for i, k, c in np.ndindex(N_q, N_k, d):
-        dQ[i, c] += scale * dS[i, k] * K[k, c]
-        dK[k, c] += scale * dS[i, k] * Q[i, c]
+    for i, k in np.ndindex(N_q, N_k):
+        if softcap is not None:
+            dS[i, k] *= 1 - (score(Q[i], K[k], scale, softcap) / softcap) ** 2
+        for c in range(d):
+            dQ[i, c] += scale * dS[i, k] * K[k, c]
+            dK[k, c] += scale * dS[i, k] * Q[i, c]
     return dQ, dK, dV

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softmax_lib import absorb, flash_attention, loops, softmax
+from softmax_lib import flash_attention, grow, loops, softmax
 from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import NARROW, attention_letters
@@ -38,11 +38,12 @@ def online_attention(Q, K, V, *, scale, block_k):
     for start in range(0, len(K), block_k):
         j = slice(start, start + block_k)
         S = scale * Q @ K[j].T  # (N_q, block_k)
-        m, Z, A = absorb(m, Z, A, S, V[j])
+        m, Z, E, shrink = grow(m, Z, S)
+        A = shrink * A + E @ V[j]  # (N_q, d_v)
     return A / Z, (m + np.log(Z))[:, 0]
 
 
-exercise.answer(online_attention, steps=[absorb])
+exercise.answer(online_attention, steps=[grow])
 exercise.variant(flash_attention)
 
 

@@ -7,7 +7,6 @@ RuntimeWarning is an error in every test (pyproject.toml), so all of them ask fo
 from collections import defaultdict
 from functools import cache
 
-import mpmath
 import numpy as np
 import pytest
 from support import stored
@@ -21,7 +20,8 @@ from support.attention import (
     flash,
     whole,
 )
-from support.oracle import exact, exp, roundoff
+from support.formula import assert_within_bound, formula, largest_score
+from support.oracle import roundoff
 
 from softmax_lib import (
     attention,
@@ -46,50 +46,6 @@ def draw_options(sizes, seed):
     if rng.random() < 0.5:
         options["bias"] = rng.normal(size=(N_q, N_k)).astype(np.float16)  # exact in every dtype
     return options
-
-
-def formula(dO, Q, K, V, *, scale=None, causal=False, mask=None, bias=None):
-    """Return O, dQ, dK, dV at 50 digits, then the same with every term absolute.
-
-    The gradient goes through the explicit Jacobian of each row, diag(P_i) - P_i ⊗ P_i.
-    """
-    (N_q, d), N_k = Q.shape, len(K)
-    dO, Q, K, V = map(exact, (dO, Q, K, V))
-    scale = 1 / mpmath.sqrt(d) if scale is None else mpmath.mpf(scale)
-    allowed = np.ones((N_q, N_k), bool) if mask is None else mask.copy()
-    if causal:
-        allowed &= np.arange(N_k) <= np.arange(N_q)[:, None] + N_k - N_q
-    S = scale * (Q @ K.T) + (0 if bias is None else exact(bias))
-    E = np.where(allowed, exp(S), mpmath.mpf(0))
-    P = E / np.where(allowed.any(1), E.sum(1), 1)[:, None]
-
-    def answers(dO, Q, K, V, P, scale, minus):
-        jacobians = [np.diag(P_i) + minus * np.outer(P_i, P_i) for P_i in P]
-        dS = np.array([dP_i @ J_i for dP_i, J_i in zip(dO @ V.T, jacobians, strict=True)])
-        return P @ V, scale * (dS @ K), scale * (dS.T @ Q), P.T @ dO
-
-    sizes = (np.abs(x).astype(float) for x in (dO, Q, K, V, P))  # of a bound 16 digits will do
-    return answers(dO, Q, K, V, P, scale, -1), answers(*sizes, abs(float(scale)), +1)
-
-
-def largest_score(Q, K, scale=None, bias=None, **_):
-    """Return max scale|Q||K|ᵀ, with |bias| as one more term."""
-    scale = 1 / np.sqrt(Q.shape[-1]) if scale is None else abs(scale)
-    terms = scale * np.abs(Q.astype(float)) @ np.abs(K.astype(float)).mT
-    return (terms + (0 if bias is None else np.abs(bias))).max(initial=0)
-
-
-def assert_within_bound(got, case, options, oracle=None):
-    """Hold O, dQ, dK, dV against the formula: 2 (max scale|Q||K|ᵀ + 16) u × every term absolute."""
-    _, Q, K, _ = case
-    factor = 2 * (largest_score(Q, K, **options) + 16) * roundoff(Q.dtype)
-    tiny = float(np.finfo(Q.dtype).smallest_subnormal)
-    expected, sizes = oracle or formula(*case, **options)
-    for name, a, b, size in zip(ANSWERS, got, expected, sizes, strict=True):
-        assert a.shape == b.shape, name
-        assert a.dtype == Q.dtype, name
-        excess = np.abs(exact(a) - b) - factor * size - tiny
-        assert (excess <= 0).all(), f"{name}: {np.argwhere(excess > 0)[0]}"
 
 
 SIZES = [(3, 5, 4, 7), (6, 6, 4, 3), (7, 11, 4, 5), (5, 3, 2, 1), (1, 4, 1, 2)]

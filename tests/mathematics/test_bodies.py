@@ -54,14 +54,19 @@ def cases():
     dO, Q, K, V, D, bias = draw((2, 3, 7), (2, 3, 4), (2, 5, 4), (2, 5, 7), (2, 3, 1), (3, 5))
     mask = bias < 1
     mask[1] = False
-    every = {"scale": 0.3, "causal": True, "mask": mask, "bias": bias}
+    keep, sink = np.where(bias > -0.5, 1.25, 0), bias[:, :1]
+    today = {"softcap": 1.5, "keep": keep}
+    every = {"scale": 0.3, "causal": True, "mask": mask, "bias": bias, "sink": sink, **today}
     for options in ({}, *({name: option} for name, option in every.items()), every):
         yield "attention", (Q, K, V), options
-    yield "attention", (Q, K[:, :0], V[:, :0]), {}
+    yield from (("attention", (Q, K[:, :0], V[:, :0]), option) for option in ({}, {"sink": sink}))
     P = softmax_lib.attention(Q, K, V)[1]
-    yield from (("attention_vjp", (dO, Q, K, V, P), scale) for scale in ({}, {"scale": 0.3}))
-    yield "absorb", (D, np.exp(D), dO, P, V), {}
-    yield "tile_vjp", (dO, Q, K, V, P, D), {"scale": 0.3}
+    for options in ({}, {"scale": 0.3}, today):
+        yield "attention_vjp", (dO, Q, K, V, P), options
+        yield "tile_vjp", (dO, Q, K, V, P, D), {"scale": 0.3} | options
+    yield "grow", (D, np.exp(D), P), {}
+    yield from (("absorb", (D, np.exp(D), dO, P, V, mask), {}) for mask in (None, keep))
+    yield "merge", (dO, D[..., 0], 2 * dO, 3 * D[..., 0]), {}
 
 
 CASES = list(cases())

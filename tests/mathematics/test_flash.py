@@ -2,12 +2,12 @@
 
 import sys
 import threading
-import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.memory import peak
 
 from softmax_lib import (
     _tiles,
@@ -131,17 +131,6 @@ def test_the_shares_of_all_tiles_add_up_to_the_gradients_of_the_whole():
 
 
 # Memory -------------------------------------------------------------------------------------------
-
-
-def peak(f):
-    """Return what f returns, and the most bytes held during it beyond those held before."""
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        answer = f()
-        return answer, tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
 
 
 OPTIONS = {

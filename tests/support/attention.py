@@ -7,12 +7,18 @@ from softmax_lib import attention, attention_vjp, flash_attention, flash_attenti
 
 LETTERS = "dO", "Q", "K", "V"
 ANSWERS = "O", "dQ", "dK", "dV"
+GQA = "enable_gqa"
 
 
-def whole(dO, Q, K, V, *, scale=None, **options):
+def backward(options):
+    """Return those of attention's options that attention_vjp takes: the others are in P."""
+    return {name: options[name] for name in options.keys() & {"scale", "softcap", "keep", GQA}}
+
+
+def whole(dO, Q, K, V, **options):
     """Return O, dQ, dK, dV of the whole-matrix version."""
-    O, P = attention(Q, K, V, scale=scale, **options)
-    return O, *attention_vjp(dO, Q, K, V, P, scale=scale)
+    O, P = attention(Q, K, V, **options)
+    return O, *attention_vjp(dO, Q, K, V, P, **backward(options))
 
 
 def flash(block_q, block_k):
@@ -36,10 +42,10 @@ FORMS = {
 each_form = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 
 
-def in_loops(dO, Q, K, V, *, scale=None, **options):
+def in_loops(dO, Q, K, V, **options):
     """Return O, dQ, dK, dV of the loops."""
-    O, P = loops.attention(Q, K, V, scale=scale, **options)
-    return O, *loops.attention_vjp(dO, Q, K, V, P, scale=scale)
+    O, P = loops.attention(Q, K, V, **options)
+    return O, *loops.attention_vjp(dO, Q, K, V, P, **backward(options))
 
 
 each_form_and_the_loops = pytest.mark.parametrize(
