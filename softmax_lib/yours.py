@@ -5,6 +5,7 @@ Checks and panels both run functions that a learner wrote, and speak of them in 
 
 import inspect
 import linecache
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
@@ -96,9 +97,25 @@ def what(value):
         return f"a {type(value).__name__} of {len(value)}"
     if callable(value):
         return f"a function, {getattr(value, '__name__', type(value).__name__)}"
-    text = repr(value)
-    plain = len(text) < 60 and " at 0x" not in text
-    return text if plain else f"a value of the type {type(value).__name__}"
+    kind = f"a value of the type {type(value).__name__}"
+    try:
+        text = repr(value)
+    except Exception:  # a class of the learner's own, which cannot be written
+        return kind
+    return text if len(text) < 60 and " at 0x" not in text else kind
+
+
+def told(error):
+    """Return what an error says of itself, in 500 characters at most.
+
+    >>> told(ValueError("no")), told(Unfit("it returned nothing"))
+    ('ValueError: no', 'it returned nothing')
+    """
+    kind = type(error).__name__
+    try:
+        return (str(error) if isinstance(error, Unfit) else f"{kind}: {error}")[:500]
+    except Exception:  # an error of the learner's own, which cannot be written
+        return kind
 
 
 def line(error, *functions):
@@ -132,13 +149,17 @@ def last_trace(error, *functions):
 def code_of(function):
     """Return the code that a learner wrote, whatever was wrapped around it, or None.
 
-    A partial, a cache, a method, a class or an object that can be called leads to its function.
+    A partial, a cache, np.vectorize, a method, a class or an object that can be called leads to
+    its function.
     """
     if isinstance(function, partial):
         return code_of(function.func)
+    if isinstance(function, np.vectorize):
+        return code_of(function.pyfunc)
     if isinstance(function, type):
         return getattr(function.__init__, "__code__", None)
-    function = inspect.unwrap(function)
+    with suppress(ValueError):  # wrapped around itself
+        function = inspect.unwrap(function)
     if callable(function) and not hasattr(function, "__code__"):
         function = type(function).__call__
     return getattr(function, "__code__", None)

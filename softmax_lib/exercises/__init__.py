@@ -27,6 +27,8 @@ def load(task):
     >>> load("softmax").returns
     ('P',)
     """
+    if task not in TASKS:
+        raise AttributeError(f"there is no exercise {task!r}", name=task, obj=checks)
     return import_module(f"{__name__}.{task}").exercise
 
 
@@ -40,8 +42,6 @@ class ByTask:
         return TASKS
 
     def __getattr__(self, task):
-        if task not in TASKS:
-            raise AttributeError(f"there is no exercise {task!r}", name=task, obj=self)
         return self.of(load(task))
 
 
@@ -55,6 +55,9 @@ class Answers(ByTask):
     """answers.softmax(S): the right answer, a function; answers.solution("softmax"): its source."""
 
     of = staticmethod(lambda exercise: exercise.answer)
+
+    def __dir__(self):
+        return [*TASKS, "solution"]
 
     def solution(self, task):
         """Show the live source of the answer, folded."""

@@ -45,7 +45,7 @@ class Case:
 
     @property
     def doubles(self):
-        """Whether all is float64: neither a narrower float nor an integer to be converted."""
+        """Whether all floats are float64, and the first letter holds no integers to convert."""
         first = next(iter(self.letters.values()))
         return (
             set(self.dtypes) == {np.dtype(np.float64)} and np.asarray(first).dtype.kind not in "iu"
@@ -92,14 +92,7 @@ class Attempt:
 
     @property
     def told(self):
-        """What the error says of itself, in 500 characters at most."""
-        if isinstance(self.error, yours.Unfit):
-            return str(self.error)
-        kind = type(self.error).__name__
-        try:
-            return f"{kind}: {self.error}"[:500]
-        except Exception:  # an error of the learner's own, which cannot even be written
-            return kind
+        return yours.told(self.error)
 
 
 def attempt(function, case, returns, keywords=()):

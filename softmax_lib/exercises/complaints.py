@@ -5,6 +5,7 @@ a sentence, or nothing.
 """
 
 import re
+from functools import partial
 
 import numpy as np
 
@@ -44,19 +45,27 @@ def shape(exercise, case, did, right):
 
 
 def dtype(exercise, case, did, right):
-    """An integer that stands for a float is no complaint of its own where its value is wrong."""
+    for name, got, wanted in other_dtypes(exercise, did, right):
+        return f"{name} should be {wanted.dtype}, and is {got.dtype}"
+    return None
+
+
+def other_dtypes(exercise, did, right):
+    """Yield the results of another dtype than they should have.
+
+    An integer that stands for a float is no matter of its own where its value is wrong.
+    """
     for name, got, wanted in zip(exercise.returns, did.results, right.results, strict=True):
         stands_in = got.dtype.kind == "i" and not close(got, wanted, within=right.within).all()
         if got.dtype != wanted.dtype and not stands_in:
-            return f"{name} should be {wanted.dtype}, and is {got.dtype}"
-    return None
+            yield name, got, wanted
 
 
 def where_made(exercise, answer, case, did, right):
     """Say which call or line made the dtype that a result should not have, or nothing."""
-    pairs = zip(did.results, right.results, strict=True)
-    wrong = next(got.dtype for got, wanted in pairs if got.dtype != wanted.dtype)
-    said = origin(answer, lambda: attempt(answer, case, exercise.returns, exercise.keywords), wrong)
+    _, got, _ = next(other_dtypes(exercise, did, right))
+    again = partial(attempt, answer, case, exercise.returns, exercise.keywords)
+    said = origin(answer, again, got.dtype)
     return said and f"Where it comes from: {said}."
 
 
@@ -102,7 +111,8 @@ def value(exercise, case, did, right):
             apart = np.abs(np.nan_to_num(1.0 * got - wanted, nan=np.inf))
             at = np.unravel_index(np.where(near, -1, apart).argmax(), got.shape)
             expected, came = told_apart(wanted[at], got[at])
-            return f"{place(name, at)} should be {expected}, and is {came}"
+            integers = ", in an array of integers" if got.ndim and got.dtype.kind == "i" else ""
+            return f"{place(name, at)} should be {expected}, and is {came}{integers}"
     return None
 
 

@@ -95,14 +95,16 @@ def broadcast(_, frame, node):
 def axis(found, frame, node):
     number, dimensions = found[1], int(found[2])
     came = {0: "one number", 1: "a single row"}.get(dimensions, f"an array of {dimensions} axes")
-    fits = {"1": "a matrix", "2": "a batch of matrices"}.get(number, "more axes")
+    fits = {"1": "a matrix", "2": "a batch of matrices"}.get(number.lstrip("-"), "more axes")
+    fits = "a matrix" if number == "-2" else fits
     return f"axis={number} fits {fits}; here {came} came: the last axis is axis=-1, whatever comes."
 
 
 def one_number(_, frame, node):
     name = source.text(node.func) if isinstance(node, ast.Call) else "it"
-    whole = name.replace("math.", "np.") if name.startswith("math.") else "np.asarray"
-    return f"`{name}` takes one number, and an array came: `{whole}` takes a whole array."
+    said = f"`{name}` takes one number, and an array came"
+    whole = name.removeprefix("math.")
+    return f"{said}: `np.{whole}` takes a whole array." if hasattr(np, whole) else f"{said}."
 
 
 def unpacked(found, frame, node):
@@ -168,7 +170,6 @@ RULES = (
         r"axes don't match array",
         says("transpose() lists all axes, or none: swapaxes(-1, -2) and `.mT` turn the last two."),
     ),
-    (r"AssertionError", says("It raised: to refuse, return False.")),
     (
         r"could not broadcast input array from shape",
         says("What is written into a part of an array must have the shape of that part."),

@@ -14,7 +14,7 @@ def after_the_words(did, right):
     they do not differ.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None or did.error:
+    if getattr(shell, "kernel", None) is None or did.error:
         return
     yours, wanted = (np.asarray(attempt.results[0], float) for attempt in (did, right))
     if yours.ndim != 2 or yours.shape != wanted.shape or not np.isfinite(yours).all():

@@ -1,7 +1,7 @@
 """What an answer must keep whatever its numbers are: promises that a check tries before values.
 
-A promise takes a result and how far off it may be. It returns what breaks it, in words that are
-true of the very numbers beside them, or nothing.
+A promise takes the name of a result, the result, and how far off it may be. It returns what breaks
+it, in words that are true of the very numbers beside them, or nothing.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def told_apart(a, b):
     >>> told_apart(np.float64(0.66524096), np.float64(0.66524122))
     ('0.66524096', '0.66524122')
     """
-    if a.dtype == b.dtype == bool:
+    if a.dtype == bool:
         return str(a), str(b)
     digits = 6
     while digits < 17 and f"{a:.{digits}g}" == f"{b:.{digits}g}":

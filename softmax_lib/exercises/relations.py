@@ -37,7 +37,7 @@ def few_axes(exercise, cases, did, right):
     for case, a, b in zip(cases, did, right, strict=True):
         first = next(iter(case.letters.values()))
         (good if a.agrees(b) else bad).add(np.ndim(first))
-    if len(good - bad) == 1 and good <= good - bad:
+    if len(good) == 1 and not good & bad:
         what = ("a single number", "a single row", "a matrix", "a batch of matrices")
         alone = what[min(good.pop(), 3)]
         return f"It is right for {alone} alone, and the exercise asks for any number of axes."
@@ -87,8 +87,10 @@ def scaled(factors, cases, told):
 
     That it differs is `told` of arrays only: any one number is some number times another.
     """
-    turned = "with the sign turned" if max(factors) < 0 else ""
-    size = np.abs(factors)
+    differs = "times a number that differs from input to input"
+    if min(factors) < 0 < max(factors):
+        return differs if told else None
+    turned, size = "with the sign turned" if max(factors) < 0 else "", np.abs(factors)
     if turned and np.allclose(size, 1):
         return turned
     ways = [f"times {size[0]:.4g}"] if np.allclose(size, size[0]) else []
@@ -97,7 +99,7 @@ def scaled(factors, cases, told):
         ways += [f"divided by {words}"] if np.allclose(size, 1 / np.array(known)) else []
     if not ways and not told:
         return None
-    way = [*ways, "times a number that differs from input to input"][0]
+    way = [*ways, differs][0]
     return f"{turned} and {way}" if turned else way
 
 

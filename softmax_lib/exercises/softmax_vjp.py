@@ -189,7 +189,8 @@ def P_for_dP(dP, P):
 
 @exercise.mistake
 def gradient_times_the_row_sum(dP, P):
-    """the row sums of J, where J times dP was due: they are zero, and so is this."""
+    """this is 0 everywhere. The row sums of J are zero, and dP times them is too: J times dP
+    was due."""
     return dP * (P - P * P.sum(-1, keepdims=True))
 
 

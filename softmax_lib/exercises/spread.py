@@ -90,7 +90,8 @@ def mean_taken_again(v, P):
 
 @exercise.mistake
 def not_squared(v, P):
-    """no square. Distances to the mean, weighted, add up to zero whatever v is."""
+    """this is 0, whatever v is: distances to the mean, weighted, add up to nothing. Square them
+    first."""
     mean = (P * v).sum()
     return (P * (v - mean)).sum()
 

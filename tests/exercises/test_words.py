@@ -328,3 +328,52 @@ def test_a_notebook_shows_the_message_and_none_of_our_lines():
 def test_an_exercise_that_does_not_exist_is_refused_by_name():
     with pytest.raises(AttributeError, match="there is no exercise 'softmx'"):
         checks.softmx  # noqa: B018
+
+
+def test_a_vectorized_function_leads_to_its_own_line():
+    @np.vectorize
+    def one_place(x):
+        return unknown(x)  # noqa: F821
+
+    message = complaint("logistic_slope", one_place)
+    assert "in one_place, line" in message
+    assert "return unknown(x)" in message
+
+
+def test_integers_that_cut_what_is_written_into_them_are_named():
+    def into_integers(S):
+        P = np.zeros(S.shape, int)
+        P[...] = plain(S)
+        return P
+
+    assert "and is 0, in an array of integers" in complaint("softmax", into_integers)
+
+
+def test_a_verdict_that_is_no_bool_is_told_of_true_and_false():
+    assert "verdict should be True, and is 0" in complaint("vjp_test", lambda vjp: 0)
+
+
+def test_an_object_that_cannot_be_written_is_told_by_its_type():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert "was given a value of the type Silent" in complaint("softmax", Silent())
+
+
+def test_an_error_that_cannot_be_written_is_told_by_its_type():
+    class Mute(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def mute(S):
+        raise Mute
+
+    assert "Mute\nin mute, line" in complaint("softmax", mute)
+
+
+def test_leaving_the_program_is_an_error_like_others():
+    def leave(S):
+        raise SystemExit
+
+    assert "SystemExit" in complaint("softmax", leave)

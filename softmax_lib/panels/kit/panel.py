@@ -8,7 +8,7 @@ from softmax_lib.figures.colours import palette
 from softmax_lib.panels.kit.arguments import functions_of
 from softmax_lib.panels.kit.groups import Column, leaves, tree_of
 from softmax_lib.panels.kit.primitives import Heatmap, Words
-from softmax_lib.yours import Unfit, line, one
+from softmax_lib.yours import Unfit, line, one, told
 
 
 class Panel:
@@ -85,11 +85,6 @@ class Panel:
         try:
             self.draw()
             self.trouble.say()
-        except Unfit as error:
-            self._tell(str(error), line(error, self.yours[error.by]))
         except Exception as error:  # a callback's error would otherwise be seen by nobody
-            what = f"{type(error).__name__}: {error}"
-            self._tell(what, line(error, *self.yours.values()))
-
-    def _tell(self, what, where):
-        self.trouble.say(what, *([where] if where else []))
+            by = [self.yours[error.by]] if isinstance(error, Unfit) else self.yours.values()
+            self.trouble.say(*filter(None, (told(error), line(error, *by))))
