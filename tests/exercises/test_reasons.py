@@ -4,16 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from support.complaint import complaint
 
 from softmax_lib import attention_vjp, checks, softmax, softmax_vjp
-from softmax_lib.exercises.exercise import Wrong
-
-
-def complaint(task, answer):
-    with pytest.raises(Wrong) as error:
-        getattr(checks, task).judge(answer)
-    return str(error.value)
-
 
 # What an error means ---------------------------------------------------------------------------
 
