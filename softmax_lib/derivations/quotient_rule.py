@@ -87,7 +87,7 @@ def logistic_rest():
     yield "quotient rule: $f = 1$, $f' = 0$, $g' = e^x$"
     yield -(e_x / (e_x + 1) ** 2)
     yield "$0$ times anything is $0$"
-    yield -(e_x / (e_x + 1) * (1 / (e_x + 1)))
-    yield "one factor of the square for each fraction"
+    yield -(e_x / (e_x + 1) * (1 - e_x / (e_x + 1)))
+    yield r"one factor for each fraction; $\frac{1}{e^x + 1}$ is $1$ minus the other"
     yield -(sigma(x) * (1 - sigma(x)))
-    yield r"read the fractions as $\sigma$ and $1 - \sigma$"
+    yield r"read the fractions as $\sigma$"
