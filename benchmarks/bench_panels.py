@@ -14,7 +14,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from support.real_lab import browsing, find_browser, run_notebook, served, write_notebook
-from timing import machine, table, write_section
+from timing import machine
+
+from tools.pages import DOCS, table, write_section
 
 PRESSES = 30
 NOTEBOOK = "latency.ipynb"
@@ -165,4 +167,4 @@ if __name__ == "__main__":
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
             text = report(measure(browser, Path(home)))
         print(text)
-        write_section("Panels", text)
+        write_section("Panels", text, DOCS / "benchmarks.md")
