@@ -40,7 +40,7 @@ test: lint
 	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 quick: lint
-	$(PY) -m pytest --quiet --numprocesses=2 tests/mathematics tests/exercises tests/test_house.py
+	$(PY) -m pytest --quiet --numprocesses=2 -m "not slow" tests/mathematics tests/exercises tests/test_house.py
 
 lint: test-env
 	$(PY) -m ruff check

@@ -45,6 +45,7 @@ def test_outside_a_notebook_a_wrong_matrix_is_told_and_not_drawn():
         checks.softmax_jacobian(lambda P: np.diag(P * (1 - P)))
 
 
+@pytest.mark.slow
 def test_in_a_notebook_the_words_come_first_and_then_the_picture():
     cells = [
         "import numpy as np\nfrom softmax_lib import checks",

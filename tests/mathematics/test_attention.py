@@ -59,6 +59,7 @@ def random_case(seed, dtype):
     return case, options, formula(*case, **options)
 
 
+@pytest.mark.slow
 @each_form_and_the_loops
 def test_two_hundred_random_cases_meet_the_formula_at_50_digits(form):
     for seed in range(200):
@@ -66,6 +67,7 @@ def test_two_hundred_random_cases_meet_the_formula_at_50_digits(form):
         assert_within_bound(form(*case, **options), case, options, oracle)
 
 
+@pytest.mark.slow
 @each_form
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_two_hundred_cases_of_lower_precision_meet_it_too(form, dtype):
@@ -137,6 +139,7 @@ def test_answers_are_those_that_pytorch_gave_in_float64(form, case):
     assert_same(form(**given), (case[name] for name in ANSWERS), rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.slow
 def test_the_reference_file_is_what_pytorch_computes_today():
     pytest.importorskip("torch", reason="no PyTorch: pip install torch==2.13.0 to compute it anew")
     script = stored.script("make_attention_reference.py")

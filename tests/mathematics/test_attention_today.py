@@ -18,6 +18,8 @@ from support.formula import assert_within_bound, formula
 from softmax_lib import attention, flash_attention, flash_attention_vjp, loops, softmax_vjp
 from softmax_lib.numerical import complex_step
 
+pytestmark = pytest.mark.slow  # make quick leaves these to make test
+
 SIZES = [(3, 5, 4, 7), (6, 6, 4, 3), (7, 11, 4, 5), (5, 3, 2, 1), (1, 4, 1, 2)]
 
 

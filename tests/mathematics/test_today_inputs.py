@@ -265,6 +265,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(GQA, [False, True])
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
 def test_memory_grows_with_N_and_holds_no_matrix_N_by_N(options, enable_gqa):
