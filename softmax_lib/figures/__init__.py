@@ -7,7 +7,17 @@ from importlib import import_module
 
 from softmax_lib.figures.colours import COLOURS, DIVERGING, cell_colours, latex
 
-__all__ = ["COLOURS", "DIVERGING", "bars", "cell_colours", "heatmaps", "latex", "picture"]
+__all__ = [
+    "COLOURS",
+    "DIVERGING",
+    "bars",
+    "cell_colours",
+    "forbidden",
+    "frame",
+    "heatmaps",
+    "latex",
+    "picture",
+]
 
 
 def __getattr__(name):

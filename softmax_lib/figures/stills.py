@@ -10,6 +10,7 @@ from io import BytesIO
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from softmax_lib.figures.colours import COLOURS, DIVERGING, cell_colours
 
@@ -49,7 +50,39 @@ def picture(fig, alt):
     return HTML(f'<img alt="{escape(alt)}" width="{width}" src="{source}">')
 
 
-def bars(*rows, letters, names=None):
+def frame(columns=1, *, size=(5.5, 2.8), sharey=True, **labels):
+    """Return a figure and its axes, ready to be drawn on: two lines each, not four.
+
+    Parameters
+    ----------
+    columns : int
+        How many pairs of axes stand side by side.
+    size : (float, float)
+        Width and height of the whole, in inches.
+    sharey : bool
+        One scale for all, so that heights can be compared; False where the units differ.
+    **labels
+        What `Axes.set` takes, for each of them: xlabel, ylabel, title, ylim, …
+
+    Returns
+    -------
+    Figure, and Axes or an array of Axes, (columns,)
+
+    Examples
+    --------
+    >>> fig, (left, right) = frame(2, xlabel="$h$")
+    >>> left.get_xlabel(), right.get_xlabel()
+    ('$h$', '$h$')
+    """
+    fig = Figure(figsize=size, layout="constrained")
+    axes = fig.subplots(1, columns, sharey=sharey)
+    for ax in np.atleast_1d(axes):
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.set(**labels)
+    return fig, axes
+
+
+def bars(*rows, letters, names=None, sharey=False):
     """Draw one bar chart for each row of numbers, side by side, in the colour of its letter.
 
     Parameters
@@ -59,6 +92,8 @@ def bars(*rows, letters, names=None):
         The letter of each row: "S", "P"; a gradient, as "dP", has its letter's colour.
     names : sequence of str, optional
         What the N bars are called; 1 … N if left out.
+    sharey : bool
+        One scale for all rows, where their sizes are compared.
 
     Returns
     -------
@@ -70,9 +105,8 @@ def bars(*rows, letters, names=None):
     >>> [ax.get_title() for ax in fig.axes]
     ['$S$', '$P$']
     """
-    fig = Figure(figsize=(3.2 * len(rows), 2.4), layout="constrained")
-    axes = np.atleast_1d(fig.subplots(1, len(rows)))
-    for ax, row, letter in zip(axes, rows, letters, strict=True):
+    fig, axes = frame(len(rows), size=(3.2 * len(rows), 2.4), sharey=sharey)
+    for ax, row, letter in zip(np.atleast_1d(axes), rows, letters, strict=True):
         at = np.arange(1, len(row) + 1)
         drawn = ax.bar(at, row, color=COLOURS[letter.removeprefix("d")], width=0.7)
         ax.bar_label(drawn, [f"{x:z.2f}" for x in row], padding=2)
@@ -80,7 +114,6 @@ def bars(*rows, letters, names=None):
         ax.axhline(0, color="black", linewidth=0.8)
         ax.margins(y=0.2)
         ax.set_title(f"${letter}$")
-        ax.spines[["top", "right"]].set_visible(False)
     return fig
 
 
@@ -90,6 +123,7 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
     Parameters
     ----------
     matrices : arrays, (rows, columns) each
+        A NaN stands for an entry that is forbidden: hatched, without a number.
     titles : sequence of str
     limit : float, optional
         The value at which the colour is fullest, on both sides of zero; by default the largest
@@ -109,16 +143,25 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
     >>> [text.get_text() for text in fig.axes[0].texts]
     ['0.25', '-0.25', '-0.25', '0.25']
     """
-    limit = limit or max(np.abs(M).max() for M in matrices) or 1.0
+    limit = limit or max(np.nanmax(np.abs(M)) for M in matrices) or 1.0
     side = 0.55 * max(M.shape[1] for M in matrices) + 1.1
     fig = Figure(figsize=(max(side, 2.6) * len(matrices), max(side, 2.6)), layout="constrained")
     axes = np.atleast_1d(fig.subplots(1, len(matrices)))
     for ax, M, title in zip(axes, matrices, titles, strict=True):
         ax.imshow(M, cmap=DIVERGING, vmin=-limit, vmax=limit)
         for (row, column), x in np.ndenumerate(M):
-            _, ink = cell_colours(x, limit)
-            ax.text(column, row, f"{x:z.2f}", ha="center", va="center", color=ink)
+            if np.isnan(x):
+                ax.add_patch(forbidden(row, column))
+            else:
+                _, ink = cell_colours(x, limit)
+                ax.text(column, row, f"{x:z.2f}", ha="center", va="center", color=ink)
         ax.set_xticks(range(M.shape[1]), names or range(1, M.shape[1] + 1))
         ax.set_yticks(range(M.shape[0]), names or range(1, M.shape[0] + 1))
         ax.set(title=title, xlabel=f"${columns}$", ylabel=f"${rows}$")
     return fig
+
+
+def forbidden(row, column):
+    """Return the patch over a cell of a heatmap that nobody may look at: unlike any number."""
+    corner = column - 0.5, row - 0.5
+    return Rectangle(corner, 1, 1, facecolor="0.93", edgecolor="0.6", hatch="///", linewidth=0)

@@ -7,7 +7,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from softmax_lib import softmax, softmax_jacobian
-from softmax_lib.figures import bars, cell_colours, heatmaps, picture
+from softmax_lib.figures import bars, cell_colours, frame, heatmaps, picture
 from softmax_lib.figures.colours import COLOURS, latex
 
 J = softmax_jacobian(softmax([1.0, 2.0, 3.0]))
@@ -87,3 +87,22 @@ def test_heatmaps_share_one_scale_that_is_centred_at_zero():
 
 def test_a_heatmap_of_zeros_is_drawn():
     assert heatmaps(np.zeros((2, 2)), titles=["nothing"]).axes[0].images[0].get_clim() == (-1, 1)
+
+
+def test_a_forbidden_entry_is_hatched_and_does_not_look_like_zero():
+    (ax,) = heatmaps(np.array([[0.0, np.nan]]), titles=["causal"]).axes
+    assert [patch.get_hatch() for patch in ax.patches] == ["///"]
+    assert ax.patches[0].get_xy() == (0.5, -0.5)
+    assert [text.get_text() for text in ax.texts] == ["0.00"]
+
+
+def test_a_frame_has_axes_of_one_scale_and_no_lines_above_and_right():
+    _, (left, right) = frame(2, ylim=(0, 3))
+    right.set_ylim(0, 5)
+    assert left.get_ylim() == (0, 5)
+    assert [side for side, line in left.spines.items() if line.get_visible()] == ["left", "bottom"]
+
+
+def test_bars_whose_sizes_are_compared_share_a_scale():
+    left, right = bars([0.38], [0.5], letters=["dP", "dS"], sharey=True).axes
+    assert left.get_ylim() == right.get_ylim()
