@@ -4,7 +4,16 @@ import re
 
 from softmax_lib import checks
 from softmax_lib.derivations import COURSE
-from tools.notebooks import LESSONS, NOTEBOOKS, code_cells, prose, read, tasks
+from tools.notebooks import (
+    LESSONS,
+    NOTEBOOKS,
+    code_cells,
+    prose,
+    read,
+    task_of,
+    tasks,
+    two_speeds,
+)
 from tools.pages import table
 
 FOLDED = r"<details>.*?</details>"
@@ -24,17 +33,46 @@ def with_sum(rows):
     return [*rows, ["all", *sums]]
 
 
+def minutes(cells):
+    """Estimate how long a reader takes for these cells; docs/measures.md says why so."""
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    counts = {
+        "word": words(re.sub(FOLDED, " ", text, flags=re.S)),
+        "cell": len(code),
+        "formula": text.count("$$") // 2,
+        "prediction": text.count("**Predict"),
+        "question": text.count("**Quick question.**"),
+        "exercise": sum(task_of(cell) is not None for cell in code),
+        "paper": text.count("**On paper.**"),
+        "panel": len(re.findall(r"^\w+_panel\(", "\n".join(c.source for c in code), flags=re.M)),
+    }
+    return round(sum(MINUTES[what] * count for what, count in counts.items()))
+
+
+MINUTES = {
+    "word": 1 / 130,
+    "cell": 1 / 4,
+    "formula": 1 / 4,
+    "prediction": 1,
+    "question": 1,
+    "exercise": 8,
+    "paper": 8,
+    "panel": 4,
+}
+
+
 def notebooks():
-    """Count each notebook's cells, words and minutes."""
+    """Count each notebook's cells, and the words and minutes of both its speeds."""
     rows = []
     for path in NOTEBOOKS:
         notebook = read(path)
-        code, text = code_cells(notebook), "\n\n".join(prose(notebook))
-        folded = words("\n".join(re.findall(FOLDED, text, flags=re.S)))
-        minutes = int(re.search(r"\*\*Time\*\* about (\d+) minutes", text)[1])
-        cells = len(code), len(notebook.cells) - len(code)
-        rows.append([path.stem, *cells, words(text) - folded, folded, minutes])
-    head = ["notebook", "code cells", "prose cells", "words", "words folded away", "minutes"]
+        row = [path.stem, len(code_cells(notebook)), len(prose(notebook))]
+        for cells in two_speeds(notebook):
+            text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+            row += [words(re.sub(FOLDED, " ", text, flags=re.S)), minutes(cells)]
+        rows.append(row)
+    head = "notebook", "code cells", "prose cells", "words", "minutes", "words deeper", "minutes"
     return table(head, with_sum(rows))
 
 
@@ -66,9 +104,8 @@ def exercises():
 KINDS = "mistakes", "variants"
 SECTIONS = {
     "Notebooks": (
-        "Words are those of the prose, without formulas and code; hints and the choices of "
-        "questions are folded away, and counted apart. The minutes are those that a notebook "
-        "announces.",
+        "Words are those of the prose, without formulas, code and what is folded away. The first "
+        "two columns of words and minutes are the main path's, the others the deeper parts'.",
         notebooks,
     ),
     "Derivations": (

@@ -1,6 +1,8 @@
-"""The notebooks as they are: their cells, their words, their exercises."""
+"""The notebooks as they are: their cells, their two speeds, their words, their exercises."""
 
+import ast
 import re
+import symtable
 from pathlib import Path
 
 import nbformat
@@ -22,6 +24,53 @@ def code_cells(notebook):
 
 def prose(notebook):
     return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def two_speeds(notebook):
+    """Split a lesson's cells into its main path and the parts that go deeper.
+
+    A deeper part begins with the cell whose heading says so, and ends before the next one that
+    opens with a heading of the same level.
+    """
+    main, deeper = [], []
+    here = main
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            here = deeper if cell.source.startswith("## Go deeper: ") else main
+        here.append(cell)
+    return main, deeper
+
+
+def draws(cell):
+    """Decide whether all that a cell does is to show a picture: then its code is folded."""
+    if cell.cell_type != "code" or not (body := ast.parse(cell.source).body):
+        return False
+    last = body[-1]
+    called = last.value.func if isinstance(getattr(last, "value", None), ast.Call) else None
+    return isinstance(last, ast.Expr) and isinstance(called, ast.Name) and called.id == "picture"
+
+
+def only_imports(cell):
+    """Decide whether a cell of code does nothing but import."""
+    body = ast.parse(cell.source).body
+    return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body)
+
+
+def made(source):
+    """Return the names that a cell gives."""
+    table = symtable.symtable(source, "<cell>", "exec")
+    return {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+
+
+def used(source):
+    """Return the names that a cell, and the functions in it, take from outside."""
+    tables, names = [symtable.symtable(source, "<cell>", "exec")], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        at_top = table.get_type() == "module"
+        names |= {s.get_name() for s in table.get_symbols() if s.is_global() or at_top}
+    return names
 
 
 def task_of(cell):

@@ -7,7 +7,7 @@ import pytest
 
 from softmax_lib import answers, checks, progress
 from softmax_lib.exercises.exercise import Wrong, hint
-from tools.notebooks import LESSONS, read, task_of, tasks
+from tools.notebooks import LESSONS, only_imports, read, task_of, tasks
 
 LESSON = {path.stem: read(path) for path in LESSONS}
 TASKS = [pytest.param(lesson, task, id=task) for lesson in LESSON for task in tasks(LESSON[lesson])]
@@ -25,11 +25,11 @@ def solve(lesson):
     A solution is run in the lesson's own names, where it is shown; nbval runs the other cells: none
     of them needs an answer.
     """
-    imports, *cells = code(lesson)
     names = {}
-    exec(imports.source, names)
-    for cell in cells:
-        if task := task_of(cell):
+    for cell in code(lesson):
+        if only_imports(cell):
+            exec(cell.source, names)
+        elif task := task_of(cell):
             exec(answers.solution(task).source, names)
             names[f"my_{task}"] = names[task]
         elif cell.source.startswith(("checks.", "progress.")):
