@@ -1,4 +1,4 @@
-# make lab    opens the course
+# make lab    opens the course, in a copy of your own
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
 # make measures  counts what the course holds
@@ -34,7 +34,8 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .PHONY: lab test test-env lint quick measures bundle bench lock clean python
 
 lab: $(ENV)/lab
-	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
+	$(PY) -m tools.learner_copy
+	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/my_lessons/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
 test: lint
 	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
