@@ -85,6 +85,12 @@ def test_heatmaps_share_one_scale_that_is_centred_at_zero():
     assert fig.axes[0].texts[0].get_text() == "0.08"
 
 
+def test_heatmaps_without_numbers_say_what_their_colours_mean():
+    left, right, bar = heatmaps(J, -3 * J, titles=["J", "other"], numbers=False).axes
+    assert not left.texts
+    assert bar.get_ylim() == left.images[0].get_clim() == right.images[0].get_clim()
+
+
 def test_a_heatmap_of_zeros_is_drawn():
     assert heatmaps(np.zeros((2, 2)), titles=["nothing"]).axes[0].images[0].get_clim() == (-1, 1)
 
