@@ -91,11 +91,11 @@ def gradient_of_V():
     """From O to V"""
     yield Partial(phi, V[j, c])
     yield Sum(dO[i, c] * Partial(O[i, c], V[j, c]), i, N_q)
-    yield r"chain rule: $\phi$ hears of $V_{jc}$ through column $c$ of $O$, in every row"
+    yield r"chain rule: $\phi$ depends on $V_{jc}$ through column $c$ of $O$, in every row"
     yield Sum(dO[i, c] * Partial(Sum(P[i, l] * V[l, c], l, N_k), V[j, c]), i, N_q)
     yield "write $O_{ic}$ out"
     yield Sum(dO[i, c] * P[i, j], i, N_q)
-    yield "only the term with $l = j$ holds $V_{jc}$, and its slope is $P_{ij}$"
+    yield "only the term with $l = j$ holds $V_{jc}$, and its derivative is $P_{ij}$"
     yield Sum(P[i, j] * dO[i, c], i, N_q)
     yield "column $j$ of $P$, with column $c$ of $dO$"
     yield Matmul(Transpose(P), dO)
@@ -107,11 +107,11 @@ def gradient_of_P():
     """From O to P"""
     yield Partial(phi, P[i, j])
     yield Sum(dO[i, c] * Partial(O[i, c], P[i, j]), c, d_v)
-    yield r"chain rule: $\phi$ hears of $P_{ij}$ through row $i$ of $O$, in every column"
+    yield r"chain rule: $\phi$ depends on $P_{ij}$ through row $i$ of $O$, in every column"
     yield Sum(dO[i, c] * Partial(Sum(P[i, l] * V[l, c], l, N_k), P[i, j]), c, d_v)
     yield "write $O_{ic}$ out"
     yield Sum(dO[i, c] * V[j, c], c, d_v)
-    yield "only the term with $l = j$ holds $P_{ij}$, and its slope is $V_{jc}$"
+    yield "only the term with $l = j$ holds $P_{ij}$, and its derivative is $V_{jc}$"
     yield Matmul(dO, Transpose(V))
     yield "row $i$ of $dO$ with row $j$ of $V$; every $i$, $j$"
 
@@ -126,7 +126,7 @@ def gradient_of_S():
     """From P to S"""
     yield Partial(phi, S[i, k])
     yield Sum(dP[i, j] * Partial(P[i, j], S[i, k]), j, N_k)
-    yield r"chain rule: $\phi$ hears of $S_{ik}$ through row $i$ of $P$, and no other"
+    yield r"chain rule: $\phi$ depends on $S_{ik}$ through row $i$ of $P$, and no other"
     yield Sum(dP[i, j] * (P[i, j] * (Delta(j, k) - P[i, k])), j, N_k)
     yield "both cases at once, from lesson 03"
     yield P[i, k] * dP[i, k] - P[i, k] * Sum(P[i, j] * dP[i, j], j, N_k)
@@ -162,11 +162,11 @@ def gradient_of_Q():
     """From S to Q"""
     yield Partial(phi, Q[i, c])
     yield Sum(dS[i, k] * Partial(S[i, k], Q[i, c]), k, N_k)
-    yield r"chain rule: $\phi$ hears of $Q_{ic}$ through row $i$ of $S$"
+    yield r"chain rule: $\phi$ depends on $Q_{ic}$ through row $i$ of $S$"
     yield Sum(dS[i, k] * Partial(scale * Sum(Q[i, l] * K[k, l], l, d), Q[i, c]), k, N_k)
     yield "write $S_{ik}$ out"
     yield Sum(scale * dS[i, k] * K[k, c], k, N_k)
-    yield r"only the term with $l = c$ holds $Q_{ic}$: slope $\text{scale} \cdot K_{kc}$"
+    yield r"only the term with $l = c$ holds $Q_{ic}$: derivative $\text{scale} \cdot K_{kc}$"
     yield scale * Sum(dS[i, k] * K[k, c], k, N_k)
     yield "the scale is the same in every term"
     yield scale * Matmul(dS, K)
@@ -178,11 +178,11 @@ def gradient_of_K():
     """From S to K"""
     yield Partial(phi, K[k, c])
     yield Sum(dS[i, k] * Partial(S[i, k], K[k, c]), i, N_q)
-    yield r"chain rule: $\phi$ hears of $K_{kc}$ through column $k$ of $S$"
+    yield r"chain rule: $\phi$ depends on $K_{kc}$ through column $k$ of $S$"
     yield Sum(dS[i, k] * Partial(scale * Sum(Q[i, l] * K[k, l], l, d), K[k, c]), i, N_q)
     yield "write $S_{ik}$ out"
     yield Sum(scale * dS[i, k] * Q[i, c], i, N_q)
-    yield r"only the term with $l = c$ holds $K_{kc}$: slope $\text{scale} \cdot Q_{ic}$"
+    yield r"only the term with $l = c$ holds $K_{kc}$: derivative $\text{scale} \cdot Q_{ic}$"
     yield scale * Sum(dS[i, k] * Q[i, c], i, N_q)
     yield "the scale is the same in every term"
     yield scale * Matmul(Transpose(dS), Q)

@@ -126,8 +126,8 @@ def D_added(dO, Q, K, V, P, *, scale):
 
 @exercise.mistake
 def D_forgotten(dO, Q, K, V, P, *, scale):
-    """D is forgotten. P∘dP is only the diagonal's share, and not even all of that. The others
-    pay D."""
+    """D is forgotten. What counts is how far dP lies above or below the mean of its row:
+    P∘(dP - D)."""
     return backward(dO, Q, K, V, P, lambda P, dP: P * dP, scale)
 
 
@@ -140,8 +140,8 @@ def diagonal_of_J_alone(dO, Q, K, V, P, *, scale):
 
 @exercise.mistake
 def scale_missing(dO, Q, K, V, P, *, scale):
-    """the scale is missing. S = scale · Q Kᵀ: whoever goes back through it meets the scale
-    again, in dQ and in dK."""
+    """the scale is missing. S = scale · Q Kᵀ: on the way back the scale multiplies dQ
+    and dK."""
     return backward(dO, Q, K, V, P, true_dS, 1)
 
 
@@ -228,8 +228,8 @@ def no_P_in_front(dO, Q, K, V, P, *, scale):
 
 @exercise.mistake
 def sign_of_dS_turned(dO, Q, K, V, P, *, scale):
-    """dS has its sign turned: D - dP, where dP - D is due. How much better than the mean is
-    this key?"""
+    """dS has its sign turned: D - dP, where dP - D is due. Where dP lies
+    above the mean, dS is positive."""
     return backward(dO, Q, K, V, P, lambda P, dP: P * (D(P, dP) - dP), scale)
 
 
@@ -257,7 +257,7 @@ def scale_on_dV(dO, Q, K, V, P, *, scale):
 
 @exercise.mistake
 def divided_by_the_scale(dO, Q, K, V, P, *, scale):
-    """divided by the scale. S grows with the scale, so its slope does too."""
+    """divided by the scale. S grows with the scale, so its derivative does too."""
     return backward(dO, Q, K, V, P, true_dS, 1 / scale)
 
 
@@ -278,7 +278,8 @@ def dP_from_P(dO, Q, K, V, P, *, scale):
 
 @exercise.mistake
 def Q_and_K_exchanged(dO, Q, K, V, P, *, scale):
-    """dQ is made with Q, and dK with K. S = Q Kᵀ: what a query hears, it hears through the keys."""
+    """dQ is made with Q, and dK with K. The gradient of a query is a sum of keys, that of a
+    key a sum of queries."""
     dS = true_dS(P, dO @ V.mT)
     return scale * dS @ Q, scale * dS.T @ K, P.T @ dO
 

@@ -182,7 +182,7 @@ def L_added(dO, Q, K, V, O, L, *, scale, mask):
 
 @exercise.mistake
 def D_forgotten(dO, Q, K, V, O, L, *, scale, mask):
-    """D is forgotten. Compare dP with its mean over the row, which dO and O know."""
+    """D is forgotten. Compare dP with its mean over the row: D = rowsum(dO∘O)."""
     P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
     dS = P * (dO @ V.T)
     return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
@@ -191,7 +191,7 @@ def D_forgotten(dO, Q, K, V, O, L, *, scale, mask):
 @exercise.mistake
 def L_not_used(dO, Q, K, V, O, L, *, scale, mask):
     """a softmax once more, and L is not used. Its sum runs over the keys that you hold, and L
-    knows of others: P = e^(S - L)."""
+    was made with more: P = e^(S - L)."""
     open_ = mask | ~mask.any(-1, keepdims=True)
     P = np.where(mask, softmax(np.where(open_, scale * Q @ K.T, -np.inf)), 0)
     return from_L(dO, Q, K, V, O, P.astype(Q.dtype), scale)
@@ -199,8 +199,8 @@ def L_not_used(dO, Q, K, V, O, L, *, scale, mask):
 
 @exercise.mistake
 def O_not_used(dO, Q, K, V, O, L, *, scale, mask):
-    """O is not used. rowsum(P∘dP) runs over the keys that you hold, and O knows of others: D =
-    rowsum(dO∘O)."""
+    """O is not used. rowsum(P∘dP) runs over the keys that you hold, and O was made with more:
+    D = rowsum(dO∘O)."""
     P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
     dP = dO @ V.T
     dS = P * (dP - (P * dP).sum(-1, keepdims=True))
@@ -217,8 +217,8 @@ def minus_1e9_in_the_scores(dO, Q, K, V, O, L, *, scale, mask):
 
 @exercise.mistake
 def scale_missing_at_the_end(dO, Q, K, V, O, L, *, scale, mask):
-    """the scale is missing in dQ and dK. S = scale · Q Kᵀ: whoever goes back through it meets
-    the scale again."""
+    """the scale is missing in dQ and dK. S = scale · Q Kᵀ: on the way back the scale
+    multiplies both."""
     P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
     return from_L(dO, Q, K, V, O, P, scale)[0] / scale, from_L(dO, Q, K, V, O, P, 1)[1], P.T @ dO
 
@@ -241,8 +241,8 @@ def D_is_a_mean(dO, Q, K, V, O, L, *, scale, mask):
 
 @exercise.mistake
 def sign_turned(dO, Q, K, V, O, L, *, scale, mask):
-    """dS has its sign turned: D - dP, where dP - D is due. How much better than the mean is
-    this key?"""
+    """dS has its sign turned: D - dP, where dP - D is due. Where dP lies
+    above the mean, dS is positive."""
     P = np.where(mask, np.exp(scale * Q @ K.T - L[:, None]), 0)
     dQ, dK, dV = from_L(dO, Q, K, V, O, P, scale)
     return -dQ, -dK, dV

@@ -10,6 +10,7 @@ from softmax_lib.figures.colours import COLOURS, DIVERGING, cell_colours, latex
 __all__ = [
     "COLOURS",
     "DIVERGING",
+    "attention_map",
     "bars",
     "cell_colours",
     "forbidden",
@@ -22,5 +23,6 @@ __all__ = [
 
 def __getattr__(name):
     if name in __all__:
-        return getattr(import_module(f"{__name__}.stills"), name)
+        file = "diagrams" if name == "attention_map" else "stills"
+        return getattr(import_module(f"{__name__}.{file}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

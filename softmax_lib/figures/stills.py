@@ -117,7 +117,7 @@ def bars(*rows, letters, names=None, sharey=False):
     return fig
 
 
-def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
+def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None, numbers=True):
     """Draw matrices side by side, zero in white, one colour scale, with the number in each cell.
 
     Parameters
@@ -132,6 +132,8 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
         What counts the rows and the columns.
     names : sequence of str, optional
         What stands along both sides; 1 … N if left out.
+    numbers : bool
+        False for large matrices: small cells, and a bar that says what the colours mean.
 
     Returns
     -------
@@ -144,20 +146,23 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None):
     ['0.25', '-0.25', '-0.25', '0.25']
     """
     limit = limit or max(np.nanmax(np.abs(M)) for M in matrices) or 1.0
-    side = 0.55 * max(M.shape[1] for M in matrices) + 1.1
+    side = (0.55 if numbers else 0.26) * max(M.shape[1] for M in matrices) + 1.1
     fig = Figure(figsize=(max(side, 2.6) * len(matrices), max(side, 2.6)), layout="constrained")
     axes = np.atleast_1d(fig.subplots(1, len(matrices)))
     for ax, M, title in zip(axes, matrices, titles, strict=True):
-        ax.imshow(M, cmap=DIVERGING, vmin=-limit, vmax=limit)
+        image = ax.imshow(M, cmap=DIVERGING, vmin=-limit, vmax=limit)
         for (row, column), x in np.ndenumerate(M):
             if np.isnan(x):
                 ax.add_patch(forbidden(row, column))
-            else:
+            elif numbers:
                 _, ink = cell_colours(x, limit)
                 ax.text(column, row, f"{x:z.2f}", ha="center", va="center", color=ink)
-        ax.set_xticks(range(M.shape[1]), names or range(1, M.shape[1] + 1))
+        turned = 0 if numbers else 90
+        ax.set_xticks(range(M.shape[1]), names or range(1, M.shape[1] + 1), rotation=turned)
         ax.set_yticks(range(M.shape[0]), names or range(1, M.shape[0] + 1))
         ax.set(title=title, xlabel=f"${columns}$", ylabel=f"${rows}$")
+    if not numbers:
+        fig.colorbar(image, ax=axes)
     return fig
 
 

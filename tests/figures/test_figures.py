@@ -7,7 +7,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from softmax_lib import softmax, softmax_jacobian
-from softmax_lib.figures import bars, cell_colours, frame, heatmaps, picture
+from softmax_lib.figures import attention_map, bars, cell_colours, frame, heatmaps, picture
 from softmax_lib.figures.colours import COLOURS, latex
 
 J = softmax_jacobian(softmax([1.0, 2.0, 3.0]))
@@ -85,6 +85,12 @@ def test_heatmaps_share_one_scale_that_is_centred_at_zero():
     assert fig.axes[0].texts[0].get_text() == "0.08"
 
 
+def test_heatmaps_without_numbers_say_what_their_colours_mean():
+    left, right, bar = heatmaps(J, -3 * J, titles=["J", "other"], numbers=False).axes
+    assert not left.texts
+    assert bar.get_ylim() == left.images[0].get_clim() == right.images[0].get_clim()
+
+
 def test_a_heatmap_of_zeros_is_drawn():
     assert heatmaps(np.zeros((2, 2)), titles=["nothing"]).axes[0].images[0].get_clim() == (-1, 1)
 
@@ -106,3 +112,11 @@ def test_a_frame_has_axes_of_one_scale_and_no_lines_above_and_right():
 def test_bars_whose_sizes_are_compared_share_a_scale():
     left, right = bars([0.38], [0.5], letters=["dP", "dS"], sharey=True).axes
     assert left.get_ylim() == right.get_ylim()
+
+
+def test_the_map_of_attention_has_an_arrow_back_beside_each_arrow_forward():
+    drawn = [text for text in attention_map().axes[0].texts if hasattr(text, "arrowprops")]
+    arrows = [text for text in drawn if text.arrowprops]
+    forward, back = arrows[::2], arrows[1::2]
+    assert [text.arrowprops["color"] for text in forward] == ["grey"] * 6
+    assert [text.arrowprops["color"] for text in back] == [COLOURS[x] for x in "QKSPVO"]
