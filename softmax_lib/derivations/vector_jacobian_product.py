@@ -24,7 +24,7 @@ def vector_jacobian_product():
     """A gradient crosses a softmax"""
     yield Partial(phi, S[i, k])
     yield Sum(dP[i, j] * Partial(P[i, j], S[i, k]), j, N)
-    yield r"chain rule: $\phi$ hears of $S_{ik}$ through every $P_{ij}$"
+    yield r"chain rule: $\phi$ depends on $S_{ik}$ through every $P_{ij}$"
     yield Sum(dP[i, j] * (P[i, j] * (Delta(j, k) - P[i, k])), j, N)
     yield "both cases at once, from lesson 03"
     yield Sum(dP[i, j] * P[i, j] * Delta(j, k), j, N) - Sum(dP[i, j] * P[i, j] * P[i, k], j, N)
@@ -77,6 +77,6 @@ def cross_entropy_through_the_logarithm():
     yield Partial(L[i] - S[i, t], S[i, k])
     yield r"$\log P_{it} = S_{it} - L_i$, from lesson 02"
     yield Partial(L[i], S[i, k]) - Delta(k, t)
-    yield "$S_{it}$ moves with $S_{ik}$ if it is the same score, and not otherwise"
+    yield r"the derivative of $S_{it}$ is $1$ if it is the same score, $k = t$, and $0$ if not"
     yield P[i, k] - Delta(k, t)
-    yield "the slope of log-sum-exp, from lesson 02"
+    yield "the derivative of log-sum-exp, from lesson 02"

@@ -96,7 +96,7 @@ def whole_columns(S, target):
 
 @exercise.mistake
 def probabilities_alone(S, target):
-    """the probabilities alone. Without the targets nobody is right or wrong: subtract Y."""
+    """the probabilities alone. The gradient depends on the targets: subtract Y."""
     return softmax(S) / len(target)
 
 
@@ -126,8 +126,8 @@ def no_maximum_subtracted(S, target):
 
 
 @exercise.mistake
-def message_at_the_probabilities(S, target):
-    """the message at the probabilities, not at the scores. -1/P at the target is dP. It has
+def gradient_at_the_probabilities(S, target):
+    """the gradient at the probabilities, not at the scores. -1/P at the target is dP. It has
     still to cross the softmax."""
     return at_probabilities(softmax(S), target)
 
@@ -144,7 +144,8 @@ def through_minus_1_over_P(S, target):
 @exercise.mistake
 def through_minus_Y_over_P(S, target):
     """through -Y/P. On paper the P cancels. In the computer it may be 0, and 0 / 0 is no
-    number, not even where nobody looks. Where does the short line of this lesson divide by P?"""
+    number, also in an entry that is no target. Where does the short line of this lesson divide
+    by P?"""
     P = softmax(S)
     Y = np.eye(P.shape[-1], dtype=P.dtype)[target]
     dP = -Y / P / P.dtype.type(len(target))
@@ -199,7 +200,7 @@ def through_the_diagonal_and_not_divided(S, target):
 
 @exercise.mistake
 def target_s_entry_alone(S, target):
-    """only the target's entry moves. The other scores share the sum below the bar: each gets
+    """only the target's entry is not zero. The other scores stand in the denominator: each gets
     its P."""
     rows, P = np.arange(len(target)), softmax(S)
     dS = np.zeros_like(P)
@@ -223,7 +224,7 @@ def averaged_over_rows(S, target):
 
 @exercise.mistake
 def logarithms_for_probabilities(S, target):
-    """log P - Y, where P - Y is due. The logarithm was the loss; its slope holds P."""
+    """log P - Y, where P - Y is needed. The logarithm is in the loss; its derivative holds P."""
     P = softmax(S)
     return minus_targets(np.log(P), target) / len(target)
 
@@ -236,8 +237,8 @@ def scores_for_probabilities(S, target):
 
 @exercise.mistake
 def targets_alone(S, target):
-    """only the targets. What you said, P, is missing: without it a right answer gets as large a
-    push as a wrong one."""
+    """only the targets. What you said, P, is missing: without it a right answer gets as large
+    a gradient as a wrong one."""
     return minus_targets(np.zeros_like(S), target) / len(target)
 
 
@@ -291,8 +292,8 @@ def loss_returned(S, target):
 
 @exercise.mistake
 def target_s_entry_alone_not_divided(S, target):
-    """two things: only the target's entry moves, and nothing is divided. The other scores share
-    the sum below the bar, and the mean divides by B."""
+    """two things: only the target's entry is not zero, and nothing is divided. The other scores
+    stand in the denominator, and the mean divides by B."""
     rows, P = np.arange(len(target)), softmax(S)
     dS = np.zeros_like(P)
     dS[rows, target] = P[rows, target] - 1
@@ -301,8 +302,8 @@ def target_s_entry_alone_not_divided(S, target):
 
 @exercise.mistake
 def target_s_entry_turned(S, target):
-    """only the target's entry moves, and upwards. What you said minus what was true: P - Y, in
-    every entry."""
+    """only the target's entry is not zero, and its sign is turned. What you said minus
+    what was true: P - Y, in every entry."""
     rows, P = np.arange(len(target)), softmax(S)
     dS = np.zeros_like(P)
     dS[rows, target] = 1 - P[rows, target]

@@ -56,26 +56,26 @@ def softmax_s_own_vjp(dlogP, P):
 
 @exercise.mistake
 def sum_weighted_by_P(dlogP, P):
-    """the sum is weighted by P. L hears every message alike: Σ_j dlogP_j. The P stands outside
-    the sum."""
+    """the sum is weighted by P. L stands in every log P_j, so every entry counts alike:
+    Σ_j dlogP_j. The P stands outside the sum."""
     return dlogP - P * (P * dlogP).sum(axis=-1, keepdims=True)
 
 
 @exercise.mistake
 def no_P_before_sum(dlogP, P):
-    """no P before the sum. Each score moves L by its own probability."""
+    """no P before the sum. The derivative of L by a score is that score's probability."""
     return dlogP - dlogP.sum(axis=-1, keepdims=True)
 
 
 @exercise.mistake
 def plus_for_minus(dlogP, P):
-    """a plus for the minus. log P = S - L: the L is taken away."""
+    """a plus for the minus. log P = S - L: L is subtracted."""
     return dlogP + P * dlogP.sum(axis=-1, keepdims=True)
 
 
 @exercise.mistake
 def mean_instead_of_sum(dlogP, P):
-    """the mean instead of the sum. The messages of a row are added up, not averaged."""
+    """the mean instead of the sum. The entries of a row are added up, not averaged."""
     return dlogP - P * dlogP.mean(axis=-1, keepdims=True)
 
 
@@ -94,46 +94,48 @@ def keepdims_missing(dlogP, P):
 
 @exercise.mistake
 def bracket_of_softmax_s_vjp(dlogP, P):
-    """the bracket of softmax's vjp, or the Jacobian from the wrong side. Softmax compares with
-    a mean that P weighs. What does L hear of the messages, and how much does each score move L?"""
+    """the bracket of softmax's vjp, or the Jacobian from the wrong side. Softmax subtracts a
+    mean that is weighted by P. In which log P_j does L stand, and what is its derivative by S_k?"""
     return dlogP - (P * dlogP).sum(axis=-1, keepdims=True)
 
 
 @exercise.mistake
-def message_at_the_probabilities(dlogP, P):
-    """the message at the probabilities, not at the scores. dlogP / P is dP. It has still to
+def gradient_at_the_probabilities(dlogP, P):
+    """the gradient at the probabilities, not at the scores. dlogP / P is dP. It has still to
     cross the softmax."""
     return dlogP / P
 
 
 @exercise.mistake
 def weighed_by_the_logarithm(dlogP, P):
-    """the sum is weighed with log P. L hears every entry of dlogP alike, and hands it on with P."""
+    """the sum is weighted with log P, and P does not multiply it. Every entry of dlogP counts
+    alike, and P stands outside the sum."""
     return dlogP - (dlogP * np.log(P)).sum(-1, keepdims=True)
 
 
 @exercise.mistake
 def P_times_the_logarithm_s_sum(dlogP, P):
-    """the sum is weighed with log P. L hears every entry of dlogP alike: Σ_j dlogP_j."""
+    """the sum is weighted with log P. Every entry of dlogP counts alike: Σ_j dlogP_j."""
     return dlogP - P * (dlogP * np.log(P)).sum(-1, keepdims=True)
 
 
 @exercise.mistake
 def P_added(dlogP, P):
-    """P is added. It multiplies the sum of the row, and the product is taken away."""
+    """P is added. It multiplies the sum of the row, and the product is subtracted."""
     return dlogP + P
 
 
 @exercise.mistake
 def P_subtracted(dlogP, P):
-    """P alone is taken away. Each score moves L by its probability, times all that L hears: Σ_j
+    """P alone is subtracted. The derivative of L is P, and L stands in every log P_j: P times Σ_j
     dlogP_j."""
     return dlogP - P
 
 
 @exercise.mistake
 def one_minus_P(dlogP, P):
-    """dlogP (1 - P) holds one message alone. L hears all of the row, and every score hears L."""
+    """dlogP (1 - P) holds one entry alone. L stands in every log P_j: all entries of the row
+    count."""
     return dlogP * (1 - P)
 
 
@@ -145,8 +147,8 @@ def sign_turned(dlogP, P):
 
 @exercise.mistake
 def sum_alone(dlogP, P):
-    """only the road through L. log P = S - L: the score is heard directly as well, and that is
-    dlogP itself."""
+    """only the term of L. In log P = S - L the score stands by itself as well, and that term is
+    dlogP."""
     return -P * dlogP.sum(-1, keepdims=True)
 
 
@@ -165,13 +167,13 @@ def times_P(dlogP, P):
 
 @exercise.mistake
 def logarithms_for_P(dlogP, P):
-    """log P stands where P should. What moves L is the probability: e to log P."""
+    """log P stands where P should. The derivative of L is the probability itself."""
     return dlogP - np.log(P) * dlogP.sum(-1, keepdims=True)
 
 
 @exercise.mistake
 def passed_on(dlogP, P):
-    """dlogP is handed on as it came. log P = S - L, and L holds every score of the row."""
+    """dlogP is returned as it came. log P = S - L, and L holds every score of the row."""
     return dlogP.copy()
 
 

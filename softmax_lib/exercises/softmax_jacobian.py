@@ -55,22 +55,22 @@ def the_diagonal_of_one_s_own_matrix(P):
 
 @exercise.mistake
 def only_diagonal(P):
-    """only the diagonal. P(1 - P) is what each probability does for its own score. What do the
-    others do?"""
+    """only the diagonal. P(1 - P) is a probability's derivative by its own score. What are those by
+    the other scores?"""
     return np.diag(P * (1 - P))
 
 
 @exercise.mistake
 def plus_for_minus(P):
-    """a plus for the minus. Off the diagonal the slopes are negative: one's gain is the other's
-    loss."""
+    """a plus for the minus. Off the diagonal the derivatives are negative: when one score
+    increases, the other probabilities decrease."""
     return np.diag(P) + np.outer(P, P)
 
 
 @exercise.mistake
 def diagonal_matrix_missing(P):
-    """the diagonal matrix is missing. Every entry takes P_j P_k away. Only the diagonal has
-    something to take it away from."""
+    """the diagonal matrix is missing. P_j P_k is subtracted in every entry: on the
+    diagonal from P_j, elsewhere from 0."""
     return -np.outer(P, P)
 
 
@@ -82,7 +82,8 @@ def own_probability_in_the_bracket(P):
 
 @exercise.mistake
 def jacobian_of_logarithm(P):
-    """the Jacobian of the logarithm. δ_jk - P_k is the slope of log P_j. Multiply row j by P_j."""
+    """the Jacobian of the logarithm. δ_jk - P_k is the derivative of log P_j. Multiply row j by
+    P_j."""
     return np.eye(len(P), dtype=P.dtype) - P[None, :]
 
 
@@ -95,8 +96,8 @@ def inner_product_for_outer(P):
 
 @exercise.mistake
 def sign_turned(P):
-    """the sign is turned. A score that rises lifts its own probability: the diagonal is
-    positive."""
+    """the sign is turned. A score that increases makes its own probability larger: the
+    diagonal is positive."""
     return np.outer(P, P) - np.diag(P)
 
 
@@ -143,7 +144,7 @@ def own_case_in_every_column(P):
 
 @exercise.mistake
 def plus_off_the_diagonal(P):
-    """a plus off the diagonal. One's gain is the other's loss: there it is -P_j P_k."""
+    """a plus off the diagonal. There the derivatives are negative: -P_j P_k."""
     J = np.outer(P, P)
     J[np.diag_indices(len(P))] = P * (1 - P)
     return J
@@ -158,7 +159,7 @@ def square_taken_twice(P):
 
 @exercise.mistake
 def row_of_P_subtracted(P):
-    """P itself is taken away, and not the products. Every entry loses P_j P_k."""
+    """P itself is subtracted, and not the products: subtract P_j P_k from every entry."""
     return np.diag(P) - P
 
 
@@ -170,13 +171,14 @@ def diagonal_as_a_row(P):
 
 @exercise.mistake
 def row_sums_alone(P):
-    """only the sums of the rows, which are all zero. Each of the N × N slopes was asked for."""
+    """only the sums of the rows, which are all zero. Each of the N × N derivatives was asked
+    for."""
     return P - P * P.sum()
 
 
 @exercise.mistake
 def off_diagonal_alone(P):
-    """the diagonal is zero. A score moves its own probability most: P_j (1 - P_j)."""
+    """the diagonal is zero. A score changes its own probability most: P_j (1 - P_j)."""
     J = -np.outer(P, P)
     J[np.diag_indices(len(P))] = 0
     return J

@@ -54,8 +54,8 @@ def multiplied_out(dP, P):
 
 @exercise.mistake
 def plain_sum(dP, P):
-    """the plain sum of dP, not weighted by P. ⟨P, dP⟩ is Σ_j P_j dP_j: a likely outcome has
-    more say."""
+    """the plain sum of dP, not weighted by P. ⟨P, dP⟩ is Σ_j P_j dP_j: a likely outcome
+    counts more."""
     return P * (dP - dP.sum(axis=-1, keepdims=True))
 
 
@@ -73,7 +73,7 @@ def sign_turned(dP, P):
 
 @exercise.mistake
 def plus_for_minus(dP, P):
-    """a plus for the minus. Compare each message with the mean: subtract it."""
+    """a plus for the minus. Subtract the mean from each entry of dP."""
     return P * (dP + (P * dP).sum(axis=-1, keepdims=True))
 
 
@@ -87,7 +87,7 @@ def one_mean_for_whole_matrix(dP, P):
 @exercise.mistake
 def keepdims_missing(dP, P):
     """keepdims is missing. In a square matrix the means of the rows are taken from the columns,
-    without an error. keepdims=True lets them stand in a column."""
+    without an error. keepdims=True keeps them in a column."""
     return P * (dP - (P * dP).sum(axis=-1))
 
 
@@ -100,20 +100,20 @@ def means_of_columns(dP, P):
 
 @exercise.mistake
 def no_P_in_front(dP, P):
-    """no P in front. After comparing with the mean, weigh with the probability."""
+    """no P in front. After subtracting the mean, multiply by the probability."""
     return dP - (P * dP).sum(axis=-1, keepdims=True)
 
 
 @exercise.mistake
 def diagonal_of_J_alone(dP, P):
-    """p(1 - p) dP: the off-diagonal terms are missing. Each score moves every probability. The
-    diagonal of J alone is not J."""
+    """p(1 - p) dP: the off-diagonal terms are missing. Each score changes every probability.
+    The diagonal of J alone is not J."""
     return P * (1 - P) * dP
 
 
 @exercise.mistake
 def dP_forgotten_in_the_first_term(dP, P):
-    """the upstream gradient is forgotten in the first term. Both terms of the bracket speak of
+    """the upstream gradient is forgotten in the first term. Both terms of the bracket hold
     dP."""
     return P * (1 - (P * dP).sum(axis=-1, keepdims=True))
 
@@ -127,35 +127,35 @@ def dP_changed_in_place(dP, P):
 
 @exercise.mistake
 def dP_and_P_exchanged(dP, P):
-    """dP and P stand in each other's place. Which of the two is compared with the mean, and
-    which does the weighing? A score with no probability gets no gradient."""
+    """dP and P stand in each other's place. From which of the two is the mean
+    subtracted, and which one multiplies? A score with probability 0 gets gradient 0."""
     return dP * (P - (P * dP).sum(axis=-1, keepdims=True))
 
 
 @exercise.mistake
 def mean_forgotten(dP, P):
-    """P∘dP alone. The other scores of the row share the same sum: the mean ⟨P, dP⟩ is to be
-    taken from dP first."""
+    """P∘dP alone. Each score changes every probability of its row: subtract the mean ⟨P, dP⟩ from
+    dP first."""
     return P * dP
 
 
 @exercise.mistake
 def sum_of_P_not_weighed(dP, P):
-    """the mean is not weighed again: P∘dP - ⟨P, dP⟩. Both terms of the bracket stand behind P."""
+    """the mean is not multiplied by P: P∘dP - ⟨P, dP⟩. P multiplies both terms of the bracket."""
     return P * dP - (P * dP).sum(-1, keepdims=True)
 
 
 @exercise.mistake
 def mean_of_P_dP(dP, P):
-    """a mean of P∘dP, where a sum was due. The weights P average already: nothing is divided by
-    N."""
+    """a mean of P∘dP, where a sum is needed. The sum with the weights P is a mean already: nothing
+    is divided by N."""
     return P * (dP - (P * dP).mean(-1, keepdims=True))
 
 
 @exercise.mistake
 def logarithm_s_line(dP, P):
-    """this is the line of log-softmax. Softmax compares dP with its mean, and weighs what is
-    left with P."""
+    """this is the line of log-softmax. For softmax the weighted mean is subtracted from dP,
+    and P multiplies what is left."""
     return dP - P * dP.sum(-1, keepdims=True)
 
 
@@ -177,27 +177,27 @@ def axis_1(dP, P):
 
 @exercise.mistake
 def P_twice(dP, P):
-    """P stands in front twice. It weighs the bracket once."""
+    """P stands in front twice. It multiplies the bracket once."""
     return P * P * (dP - (P * dP).sum(-1, keepdims=True))
 
 
 @exercise.mistake
 def P_for_dP(dP, P):
-    """P stands where dP should. What is compared with the mean is the gradient that came."""
+    """P stands where dP should. The mean is subtracted from the gradient that
+    arrives."""
     return P * (P - (P * dP).sum(-1, keepdims=True))
 
 
 @exercise.mistake
 def gradient_times_the_row_sum(dP, P):
-    """this is 0 everywhere. The row sums of J are zero, and dP times them is too: J times dP
-    was due."""
+    """this is 0 everywhere. The row sums of J are zero, and dP times them is too. What is
+    needed is J times dP."""
     return dP * (P - P * P.sum(-1, keepdims=True))
 
 
 @exercise.mistake
 def divided_by_P(dP, P):
-    """divided by P, where it should be weighed with P. A score with no probability gets no
-    gradient."""
+    """divided by P, where it should be multiplied. A score with probability 0 gets gradient 0."""
     return (dP - (P * dP).sum(-1, keepdims=True)) / P
 
 
@@ -209,36 +209,36 @@ def cross_entropy_s_line(dP, P):
 
 @exercise.mistake
 def P_weighed_twice(dP, P):
-    """P stands inside the bracket as well. dP is compared with its mean as it comes, and
-    weighed once."""
+    """P stands inside the bracket as well. The mean is subtracted from dP as it is, and P
+    multiplies once."""
     return P * (dP * P - (P * dP).sum(-1, keepdims=True))
 
 
 @exercise.mistake
 def crossed_twice(dP, P):
-    """P∘dP is taken for dP, and weighed again. The line is P∘dP - P ⟨P, dP⟩: each term holds
-    one P outside."""
+    """P∘dP is taken for dP, and multiplied by P again. The line is P∘dP - P ⟨P, dP⟩: one P
+    stands outside in each term."""
     t = P * dP
     return t - P * (t * P).sum(-1, keepdims=True)
 
 
 @exercise.mistake
 def compared_with_the_largest(dP, P):
-    """dP is compared with its largest entry. Compare it with its mean, ⟨P, dP⟩."""
+    """the largest entry of dP is subtracted. Subtract its weighted mean, ⟨P, dP⟩."""
     return P * (dP - dP.max(-1, keepdims=True))
 
 
 @exercise.mistake
 def diagonal_with_the_sign_turned(dP, P):
-    """two things: the off-diagonal terms are missing, and the sign is turned. Each score moves
-    every probability, and its own upwards."""
+    """two things: the off-diagonal terms are missing, and the sign is turned. Each score changes
+    every probability, and increases its own."""
     return -P * (1 - P) * dP
 
 
 @exercise.mistake
 def one_sum_not_weighed(dP, P):
-    """two things: one sum for the whole matrix, and it is not weighed. The line is P∘(dP - ⟨P,
-    dP⟩), with a mean for each row."""
+    """two things: one sum for the whole matrix, and it is not multiplied by P. The line is P∘(dP -
+    ⟨P, dP⟩), with a mean for each row."""
     return P * dP - (P * dP).sum()
 
 
@@ -258,12 +258,13 @@ def one_plain_mean(dP, P):
 
 @exercise.mistake
 def plus_and_one_sum(dP, P):
-    """two things: a plus for the minus, and one sum for the whole matrix. Take from each row
+    """two things: a plus for the minus, and one sum for the whole matrix. Subtract from each row
     its own mean."""
     return P * (dP + (P * dP).sum())
 
 
 @exercise.mistake
 def divided_by_the_first_axis(dP, P):
-    """divided by the length of the first axis. Whether the loss is a mean is settled in dP."""
+    """divided by the length of the first axis. If the loss is a mean, dP has been divided
+    already."""
     return P * (dP - (P * dP).sum(-1, keepdims=True)) / P.dtype.type(len(P))

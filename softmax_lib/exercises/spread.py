@@ -139,7 +139,7 @@ def unweighted_sum_of_squares(v, P):
 
 @exercise.mistake
 def mean_alone(v, P):
-    """the mean alone. ⟨v, J v⟩ says how far v lies from it."""
+    """the mean alone. ⟨v, J v⟩ is the mean square distance from it."""
     return (P * v).sum()
 
 
@@ -158,7 +158,7 @@ def J_v(v, P):
 
 @exercise.mistake
 def diagonal_alone(v, P):
-    """the diagonal of J alone: Σ P_j (1 - P_j) v_j². The other entries of J speak as well."""
+    """the diagonal of J alone: Σ P_j (1 - P_j) v_j². The other entries of J count as well."""
     return (P * (1 - P) * v**2).sum()
 
 
