@@ -147,6 +147,23 @@ def not_shifted(O_1, L_1, O_2, L_2):
 
 
 @exercise.mistake
+def weights_not_shifted(O_1, L_1, O_2, L_2):
+    """the weights are made of e^(L_1), which is infinite where L_1 is 800. Subtract the merged L
+    first: e^(L_1 - L) is the same share."""
+    L, *_ = weights(L_1, L_2)
+    share = np.exp(L_1) / (np.exp(L_1) + np.exp(L_2))
+    return weighed(O_1, O_2, share, 1 - share), L
+
+
+@exercise.mistake
+def L_not_shifted(O_1, L_1, O_2, L_2):
+    """L is the logarithm of e^(L_1) + e^(L_2) as it stands, and e^800 is infinite to a computer.
+    np.logaddexp takes the maximum out first."""
+    L = np.log(np.exp(L_1) + np.exp(L_2))
+    return weighed(O_1, O_2, np.exp(L_1 - L), np.exp(L_2 - L)), L
+
+
+@exercise.mistake
 def weights_crossed(O_1, L_1, O_2, L_2):
     """the weights are crossed. e^(L_1 - L) belongs to O_1: the part with the larger L counts
     more."""
@@ -180,6 +197,22 @@ def minus_infinity_from_itself(O_1, L_1, O_2, L_2):
 
 
 @exercise.mistake
+def maximum_of_minus_infinity(O_1, L_1, O_2, L_2):
+    """the larger L is subtracted, and where both are -inf that gives NaN. A query without a key in
+    either part has O = 0 and L = -inf: put a finite number in place of that maximum."""
+    m = np.maximum(L_1, L_2)
+    w_1, w_2 = np.exp(L_1 - m), np.exp(L_2 - m)
+    return weighed(O_1, O_2, w_1, w_2) / (w_1 + w_2)[:, None], m + np.log(w_1 + w_2)
+
+
+@exercise.mistake
+def maximum_not_put_back(O_1, L_1, O_2, L_2):
+    """L lacks the maximum. The sum of both weights was measured against it: add it again."""
+    L, w_1, w_2 = weights(L_1, L_2)
+    return weighed(O_1, O_2, w_1, w_2), L - np.maximum(L_1, L_2)
+
+
+@exercise.mistake
 def powers_of_2(O_1, L_1, O_2, L_2):
     """powers and logarithms of 2. These L are natural logarithms: merge with e and log, or multiply
     both L by log2 e first."""
@@ -193,21 +226,4 @@ def weights_in_a_row(O_1, L_1, O_2, L_2):
     """the weights stand in a row, and O has a row for each query: they must stand in a column,
     [:, None]. Where O is square nothing else tells you."""
     L, w_1, w_2 = weights(L_1, L_2)
-    return w_1 * O_1 + w_2 * O_2, L
-
-
-@exercise.mistake
-def mean_of_the_L(O_1, L_1, O_2, L_2):
-    """L is the logarithm of the mean of both sums. The sum over all keys is the sum of both."""
-    L, w_1, w_2 = weights(L_1, L_2)
-    return weighed(O_1, O_2, w_1, w_2), L - L.dtype.type(np.log(2))
-
-
-@exercise.mistake
-def one_weight_for_all_queries(O_1, L_1, O_2, L_2):
-    """one weight for all queries. Each query has an L of its own in each part, and so its own
-    weights."""
-    L, *_ = weights(L_1, L_2)
-    (all_1,), (all_2,) = (np.logaddexp.reduce(a, keepdims=True) for a in (L_1, L_2))
-    _, w_1, w_2 = weights(all_1, all_2)
     return w_1 * O_1 + w_2 * O_2, L
