@@ -15,7 +15,7 @@ TASKS = (
     *("softmax_jacobian", "spread"),
     *("softmax_vjp", "cross_entropy_grad", "log_softmax_vjp"),  # 05
     *("attention_vjp", "attention", "masked_attention_vjp"),
-    *("online_logsumexp", "online_attention", "tiled_attention_vjp"),
+    *("online_logsumexp", "online_attention", "tiled_attention_vjp", "merge"),
     *("linear_vjp", "split_heads", "rms_norm_vjp"),  # 08
     *("keys_gradient", "tile_of_dS", "masked_softmax", "vjp_test"),
 )

@@ -39,6 +39,8 @@ def operands(frame, node):
         sides = node.args
     else:
         return ()
+    if any(isinstance(side, ast.Starred) for side in sides):
+        return ()
     values = [source.worth(as_value(side), frame) for side in sides]
     if any(value is None for value in values):
         return ()

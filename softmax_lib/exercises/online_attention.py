@@ -6,6 +6,7 @@ from softmax_lib import flash_attention, grow, loops, softmax
 from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import NARROW, attention_letters
+from softmax_lib.exercises.tiles import finish, forward_loop
 
 exercise = Exercise("online_attention", "O", "L")
 
@@ -59,53 +60,32 @@ def outputs_weighted_by_their_sums(Q, K, V, *, scale, block_k):
     return O, L
 
 
-def altered(
-    Q, K, V, scale, block_k, *, shrink_Z=True, shrink_A=True, divide=False, m=None, stop=None
-):
-    """The loop over tiles of keys, with one of its parts exchanged; returns m, Z, A."""
-    lowest = np.finfo(Q.dtype).min if m is None else m
-    m, Z = np.full((len(Q), 1), lowest, Q.dtype), np.zeros((len(Q), 1), Q.dtype)
-    A = np.zeros((len(Q), V.shape[1]), Q.dtype)
-    for start in range(0, len(K) if stop is None else stop, block_k):
-        S = scale * Q @ K[start : start + block_k].T
-        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
-        E, shrink = np.exp(S - m), np.exp(m_old - m)
-        Z = Z * (shrink if shrink_Z else 1) + E.sum(-1, keepdims=True)
-        A = A * (shrink if shrink_A else 1) + E @ V[start : start + block_k]
-        A = A / Z if divide else A
-    return m, Z, A
-
-
-def finish(m, Z, A):
-    return A / Z, (m + np.log(Z))[:, 0]
-
-
 @exercise.mistake
 def accumulator_not_rescaled(Q, K, V, *, scale, block_k):
     """the accumulator is not rescaled. A was measured against the old maximum, as Z was:
     multiply it by e^(m_old - m) too."""
-    return finish(*altered(Q, K, V, scale, block_k, shrink_A=False))
+    return finish(*forward_loop(Q, K, V, scale, block_k, shrink_A=False))
 
 
 @exercise.mistake
 def running_sum_not_rescaled(Q, K, V, *, scale, block_k):
     """the running sum is not rescaled. Z was measured against the old maximum, as A was:
     multiply it by e^(m_old - m) too."""
-    return finish(*altered(Q, K, V, scale, block_k, shrink_Z=False))
+    return finish(*forward_loop(Q, K, V, scale, block_k, shrink_Z=False))
 
 
 @exercise.mistake
 def neither_sum_nor_accumulator_rescaled(Q, K, V, *, scale, block_k):
     """neither the sum nor the accumulator is rescaled. When the maximum grows, both are too
     large by e^(m - m_old)."""
-    return finish(*altered(Q, K, V, scale, block_k, shrink_Z=False, shrink_A=False))
+    return finish(*forward_loop(Q, K, V, scale, block_k, shrink_Z=False, shrink_A=False))
 
 
 @exercise.mistake
 def not_divided_by_sum_at_end(Q, K, V, *, scale, block_k):
     """not divided by the sum at the end. A is a sum with weights e^(S - m). To make them
     probabilities, divide by Z."""
-    m, Z, A = altered(Q, K, V, scale, block_k)
+    m, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A, (m + np.log(Z))[:, 0]
 
 
@@ -114,20 +94,20 @@ def last_tile_dropped(Q, K, V, *, scale, block_k):
     """the last tile is dropped. If block_k does not divide N_k, a shorter tile is left at the
     end."""
     stop = len(K) // block_k * block_k
-    return finish(*altered(Q, K, V, scale, block_k, stop=stop))
+    return finish(*forward_loop(Q, K, V, scale, block_k, stop=stop))
 
 
 @exercise.mistake
 def maximum_starts_at_0(Q, K, V, *, scale, block_k):
     """the maximum starts at 0. If all scores of a row lie far below 0, nothing is left of them.
     Start at -∞, or at the lowest number there is."""
-    return finish(*altered(Q, K, V, scale, block_k, m=0))
+    return finish(*forward_loop(Q, K, V, scale, block_k, m=0))
 
 
 @exercise.mistake
 def L_maximum_alone(Q, K, V, *, scale, block_k):
     """L is the maximum alone. L = m + log Z: the backward pass needs the whole log-sum-exp."""
-    m, Z, A = altered(Q, K, V, scale, block_k)
+    m, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A / Z, m[:, 0]
 
 
@@ -137,7 +117,7 @@ def each_tile_normalised_by_itself(Q, K, V, *, scale, block_k):
     say. Divide once, at the end."""
     tiles = [slice(start, start + block_k) for start in range(0, len(K), block_k)]
     O = sum(softmax(scale * Q @ K[j].T) @ V[j] for j in tiles) / Q.dtype.type(len(tiles))
-    m, Z, _ = altered(Q, K, V, scale, block_k)
+    m, Z, _ = forward_loop(Q, K, V, scale, block_k)
     return O, (m + np.log(Z))[:, 0]
 
 
@@ -145,7 +125,7 @@ def each_tile_normalised_by_itself(Q, K, V, *, scale, block_k):
 def divided_by_sum_in_every_tile(Q, K, V, *, scale, block_k):
     """divided by the sum in every tile. What the first tile has divided, the second divides
     again. How many divisions did the derivation end with?"""
-    m, Z, O = altered(Q, K, V, scale, block_k, divide=True)
+    m, Z, O = forward_loop(Q, K, V, scale, block_k, divide=True)
     return O, (m + np.log(Z))[:, 0]
 
 
@@ -166,7 +146,7 @@ def tile_s_own_maximum(Q, K, V, *, scale, block_k):
 def one_key_a_tile(Q, K, V, *, scale, block_k):
     """one key of each tile is read: a slice from j to j + 1 holds a single row. A tile ends at
     start + block_k."""
-    return finish(*altered(Q, K[::block_k], V[::block_k], scale, 1))
+    return finish(*forward_loop(Q, K[::block_k], V[::block_k], scale, 1))
 
 
 @exercise.mistake
@@ -177,7 +157,7 @@ def tiles_added_up(Q, K, V, *, scale, block_k):
         softmax(scale * Q @ K[b : b + block_k].T) @ V[b : b + block_k]
         for b in range(0, len(K), block_k)
     )
-    m, Z, _ = altered(Q, K, V, scale, block_k)
+    m, Z, _ = forward_loop(Q, K, V, scale, block_k)
     return O, (m + np.log(Z))[:, 0]
 
 
@@ -206,28 +186,28 @@ def rescaling_upside_down(Q, K, V, *, scale, block_k):
 @exercise.mistake
 def scale_missing(Q, K, V, *, scale, block_k):
     """the scale is missing. S = scale · Q Kᵀ, in each tile."""
-    return finish(*altered(Q, K, V, 1, block_k))
+    return finish(*forward_loop(Q, K, V, 1, block_k))
 
 
 @exercise.mistake
 def Z_returned_for_L(Q, K, V, *, scale, block_k):
     """Z is returned, and not L. Z is measured against m, and has had no logarithm: L = m + log
     Z."""
-    _, Z, A = altered(Q, K, V, scale, block_k)
+    _, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A / Z, Z[:, 0]
 
 
 @exercise.mistake
 def maximum_not_put_back(Q, K, V, *, scale, block_k):
     """L lacks the maximum. Z was measured against m: L = m + log Z."""
-    _, Z, A = altered(Q, K, V, scale, block_k)
+    _, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A / Z, np.log(Z)[:, 0]
 
 
 @exercise.mistake
 def L_stands_in_a_column(Q, K, V, *, scale, block_k):
     """L stands in a column, (N_q, 1). One number for each query was asked for, (N_q,)."""
-    m, Z, A = altered(Q, K, V, scale, block_k)
+    m, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A / Z, m + np.log(Z)
 
 
@@ -249,28 +229,28 @@ def last_tile_alone(Q, K, V, *, scale, block_k):
     """the last tile alone counts: Z and A are begun anew with each tile, or m is never moved
     on. All three are carried from tile to tile."""
     first = (len(K) - 1) // block_k * block_k
-    return finish(*altered(Q, K[first:], V[first:], scale, block_k))
+    return finish(*forward_loop(Q, K[first:], V[first:], scale, block_k))
 
 
 @exercise.mistake
 def divided_by_the_number_of_tiles(Q, K, V, *, scale, block_k):
     """the output is divided by the number of tiles. Z is the sum over all tiles, and dividing
     by it is enough."""
-    m, Z, A = altered(Q, K, V, scale, block_k)
+    m, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A / Z / (-(-len(K) // block_k)), (m + np.log(Z))[:, 0]
 
 
 @exercise.mistake
 def logarithm_missing(Q, K, V, *, scale, block_k):
     """the logarithm is missing in L. L = m + log Z, not m + Z."""
-    m, Z, A = altered(Q, K, V, scale, block_k)
+    m, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A / Z, (m + Z)[:, 0]
 
 
 @exercise.mistake
 def m_times_the_logarithm(Q, K, V, *, scale, block_k):
     """m times log Z. The logarithm of a product is a sum: L = m + log Z."""
-    m, Z, A = altered(Q, K, V, scale, block_k)
+    m, Z, A = forward_loop(Q, K, V, scale, block_k)
     return A / Z, (m * np.log(Z))[:, 0]
 
 
@@ -292,17 +272,76 @@ def divided_by_N_over_block(Q, K, V, *, scale, block_k):
     unequal shares of a row: divide once, by the sum of all."""
     tiles = [slice(b, b + block_k) for b in range(0, len(K), block_k)]
     O = sum(softmax(scale * Q @ K[j].T) @ V[j] for j in tiles) / Q.dtype.type(len(K) / block_k)
-    m, Z, _ = altered(Q, K, V, scale, block_k)
+    m, Z, _ = forward_loop(Q, K, V, scale, block_k)
     return O, (m + np.log(Z))[:, 0]
 
 
 @exercise.mistake
 def divided_by_the_scale(Q, K, V, *, scale, block_k):
     """divided by the scale. S = scale · Q Kᵀ, in each tile."""
-    return finish(*altered(Q, K, V, Q.dtype.type(1 / scale), block_k))
+    return finish(*forward_loop(Q, K, V, Q.dtype.type(1 / scale), block_k))
 
 
 @exercise.mistake
 def scale_hard_coded(Q, K, V, *, scale, block_k):
     """the scale is hard-coded. 1/√d is the usual one, but the caller passes one: use it."""
-    return finish(*altered(Q, K, V, Q.shape[-1] ** -0.5, block_k))
+    return finish(*forward_loop(Q, K, V, Q.shape[-1] ** -0.5, block_k))
+
+
+@exercise.mistake
+def one_inverse_too_many(Q, K, V, *, scale, block_k):
+    """one inverse too many: A is divided by e^(m_old - m), which is 0 at the first tile, and 0 / 0
+    is NaN. FlashAttention-2's paper prints it so (Algorithm 1, line 10). A shrinks as Z does:
+    multiply."""
+    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z, A = Z * shrink + E.sum(-1, keepdims=True), A / shrink + E @ V[start : start + block_k]
+    return finish(m, Z, A)
+
+
+@exercise.mistake
+def accumulator_grows(Q, K, V, *, scale, block_k):
+    """the accumulator is divided by e^(m_old - m), and grows. It was measured against the old
+    maximum, as Z was: multiply it by the same factor."""
+    m, Z, A = (scale * Q @ K[:block_k].T).max(-1, keepdims=True), 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z, A = Z * shrink + E.sum(-1, keepdims=True), A / shrink + E @ V[start : start + block_k]
+    return finish(m, Z, A)
+
+
+@exercise.mistake
+def divided_by_the_sum_so_far(Q, K, V, *, scale, block_k):
+    """each tile's weights are divided by the sum so far. What an early tile was divided by is
+    too small at the end: divide once, after the last tile."""
+    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z = Z * shrink + E.sum(-1, keepdims=True)
+        A = A * shrink + E / Z @ V[start : start + block_k]
+    return A, (m + np.log(Z))[:, 0]
+
+
+@exercise.mistake
+def L_in_base_2(Q, K, V, *, scale, block_k):
+    """L is a logarithm to base 2. What was asked for is the natural one: multiply by log 2."""
+    m, Z, A = forward_loop(Q, K, V, scale, block_k)
+    return A / Z, ((m + np.log(Z)) * Q.dtype.type(np.log2(np.e)))[:, 0]
+
+
+@exercise.mistake
+def powers_of_2(Q, K, V, *, scale, block_k):
+    """powers of 2 for powers of e. 2^(S log2 e) is e^S: the scores must be multiplied by log2 e
+    first, and L divided by it at the end."""
+    S = scale * Q @ K.T
+    m = S.max(-1, keepdims=True)
+    E = np.exp2(S - m)
+    Z = E.sum(-1, keepdims=True)
+    return E @ V / Z, (m + np.log2(Z))[:, 0]

@@ -24,6 +24,8 @@ def inputs(draw):
     yield case("scores above 800", S=high, block=1, extreme=True)
     falling = np.array([800.0, -800.0])
     yield case("scores 1600 apart that fall, in tiles of 1", S=falling, block=1, extreme=True)
+    rising = np.array([-800.0, 800.0])
+    yield case("scores 1600 apart that rise, in tiles of 1", S=rising, block=1, extreme=True)
 
 
 @exercise.oracle
@@ -266,3 +268,25 @@ def base_10(S, *, block):
     """a logarithm to base 10. np.log undoes e^x, np.log10 undoes 10^x."""
     m = S.max()
     return (m + np.log10(np.exp(S - m).sum())).astype(S.dtype)
+
+
+@exercise.mistake
+def new_terms_rescaled_instead(S, *, block):
+    """the new terms are rescaled, and not the old sum. The new ones are measured against the new
+    maximum already: which of the two is out of date?"""
+    m, Z = -np.inf, 0.0
+    for start in range(0, len(S), block):
+        tile = S[start : start + block]
+        m_old, m = m, max(m, tile.max())
+        Z = Z + np.exp(m_old - m) * np.exp(tile - m).sum()
+    return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def nothing_rescaled_from_the_first_maximum(S, *, block):
+    """all is measured against the maximum of the first tile. A later score that is larger by 710
+    or more overflows: let m grow, and the old sum shrink."""
+    m, Z = S[:block].max(), 0.0
+    for start in range(0, len(S), block):
+        Z = Z + np.exp(S[start : start + block] - m).sum()
+    return (m + np.log(Z)).astype(S.dtype)

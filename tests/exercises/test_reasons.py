@@ -104,6 +104,13 @@ def test_numpy_s_own_line_is_kept():
     assert "gufunc signature" in complaint("attention", keys_not_turned)
 
 
+def test_an_error_in_a_call_with_a_starred_argument_is_told_like_any_other():
+    def added(Q, *others, scale):
+        return np.add(Q, *others[:1]), None
+
+    assert "could not be broadcast" in complaint("attention", added)
+
+
 # Where a dtype comes from ----------------------------------------------------------------------
 
 
