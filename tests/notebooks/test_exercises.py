@@ -20,13 +20,13 @@ def code(lesson):
 
 
 def solve(lesson):
-    """Run a lesson's imports, its exercises with the solutions as they are shown, and its list.
+    """Run a lesson's imports, its exercises with the solutions as they are shown, then its list.
 
     A solution is run in the lesson's own names, where it is shown; nbval runs the other cells: none
     of them needs an answer.
     """
     names = {}
-    for cell in code(lesson):
+    for cell in sorted(code(lesson), key=lambda cell: cell.source.startswith("progress.")):
         if only_imports(cell):
             exec(cell.source, names)
         elif task := task_of(cell):
