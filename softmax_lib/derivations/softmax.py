@@ -1,4 +1,4 @@
-"""Softmax itself: a shift changes nothing, and the slope of log-sum-exp is a probability."""
+"""Softmax itself: a shift changes nothing; log-sum-exp's derivative is a probability."""
 
 from sympy import exp, log
 
@@ -52,15 +52,15 @@ def shift_invariance():
     free={k: N},
 )
 def log_sum_exp_slope():
-    """The slope of log-sum-exp"""
+    """The derivative of log-sum-exp"""
     yield Partial(L[i], S[i, k])
     yield Partial(log(total), S[i, k])
     yield "the definition of $L_i$"
     yield Partial(total, S[i, k]) / total
-    yield r"chain rule: the slope of $\log x$ is $1/x$, times the slope of $x$"
+    yield r"chain rule: $(\log g)' = g'/g$, and here $g$ is the sum"
     yield Sum(Partial(e_l, S[i, k]), l, N) / total
-    yield "the slope of a sum is the sum of the slopes"
+    yield "the derivative of a sum is the sum of the derivatives"
     yield e_k / total
-    yield "only the term with $l = k$ moves, and its slope is itself"
+    yield "only the term with $l = k$ holds $S_{ik}$, and its derivative is itself"
     yield P[i, k]
     yield "read the fraction as a probability"

@@ -78,9 +78,9 @@ def through_the_logarithm():
     yield P[i, j] * Partial(log(e_j / total), S[i, k])
     yield "write $P_{ij}$ out"
     yield P[i, j] * Partial(S[i, j] - log(total), S[i, k])
-    yield r"the log of a ratio is a difference; $\log e^{S_{ij}} = S_{ij}$"
+    yield r"the logarithm of a fraction is a difference; $\log e^{S_{ij}} = S_{ij}$"
     yield P[i, j] * (Delta(j, k) - Partial(log(total), S[i, k]))
-    yield "$S_{ij}$ moves with $S_{ik}$ if it is the same score, and not otherwise"
+    yield "the derivative of $S_{ij}$ is 1 if it is the score $S_{ik}$, and 0 if not"
     yield P[i, j] * (Delta(j, k) - e_k / total)
     yield r"$(\log g)' = g'/g$, and $g' = e^{S_{ik}}$"
     yield P[i, j] * (Delta(j, k) - P[i, k])
