@@ -1,4 +1,4 @@
-"""The slopes of RMS norm, and how a gradient crosses it."""
+"""The derivatives of RMS norm, and how a gradient crosses it."""
 
 from functools import partial
 
@@ -33,14 +33,14 @@ of_a_row = partial(checked, given={"H": wide_row}, define=same_size)
 
 @of_a_row(truth=lambda H: complex_step(root_mean_square, H[0]), free={k: n})
 def root_mean_square_slope():
-    """The slope of a root mean square"""
+    """The derivative of a root mean square"""
     yield Partial(r[i], H[i, k])
     yield Partial(sqrt(Sum(H[i, l] ** 2, l, n) / n), H[i, k])
     yield "write $r_i$ out"
     yield (
         1 / (2 * sqrt(Sum(H[i, l] ** 2, l, n) / n)) * Partial(Sum(H[i, l] ** 2, l, n) / n, H[i, k])
     )
-    yield r"chain rule: the slope of $\sqrt{x}$ is $1 / 2\sqrt{x}$"
+    yield r"chain rule: the derivative of $\sqrt{x}$ is $1 / 2\sqrt{x}$"
     yield 1 / (2 * r[i]) * (2 * H[i, k] / n)
     yield "the root is $r_i$; only the term with $l = k$ holds $H_{ik}$"
     yield H[i, k] / (n * r[i])
@@ -56,7 +56,7 @@ def rms_norm_slope():
     yield (Partial(H[i, j], H[i, k]) * r[i] - Partial(r[i], H[i, k]) * H[i, j]) / r[i] ** 2
     yield "the quotient rule, from 01"
     yield (Delta(j, k) * r[i] - H[i, k] / (n * r[i]) * H[i, j]) / r[i] ** 2
-    yield "$H_{ij}$ moves only if it is $H_{ik}$; the slope of $r_i$ is above"
+    yield "$H_{ij}$ moves only if it is $H_{ik}$; the derivative of $r_i$ is above"
     yield (Delta(j, k) - (H[i, k] / r[i]) * (H[i, j] / r[i]) / n) / r[i]
     yield "divide top and bottom by $r_i$"
     yield (Delta(j, k) - U[i, j] * U[i, k] / n) / r[i]
@@ -72,9 +72,9 @@ def rms_norm_vjp():
     """A gradient crosses the norm"""
     yield Partial(phi, H[i, k])
     yield Sum(dU[i, j] * Partial(U[i, j], H[i, k]), j, n)
-    yield r"chain rule: $\phi$ hears of $H_{ik}$ through every $U_{ij}$"
+    yield r"chain rule: $\phi$ depends on $H_{ik}$ through every $U_{ij}$"
     yield Sum(dU[i, j] * ((Delta(j, k) - U[i, j] * U[i, k] / n) / r[i]), j, n)
-    yield "the slope above"
+    yield "the derivative above"
     yield (Sum(dU[i, j] * Delta(j, k), j, n) - Sum(dU[i, j] * U[i, j] * U[i, k] / n, j, n)) / r[i]
     yield "multiply out, sum each term; $r_i$ is the same in all"
     yield (dU[i, k] - U[i, k] * (Sum(U[i, j] * dU[i, j], j, n) / n)) / r[i]

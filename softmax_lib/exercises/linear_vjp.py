@@ -63,15 +63,15 @@ def dW_kept_apart_for_each_example(dY, X, W):
 
 @exercise.mistake
 def dW_mean_over_examples(dY, X, W):
-    """dW is the mean over the examples. The loss hears of W through every example, and roads
-    are added up. Whether the loss itself is a mean is settled in dY."""
+    """dW is the mean over the examples. The loss depends on W through every example, and over
+    all paths we add. If the loss is a mean, that factor is in dY already."""
     return dY @ W.T, (rows(X).T @ rows(dY)) / (X.size // np.prod(X.shape[-2:]))
 
 
 @exercise.mistake
 def dW_mean_over_rows(dY, X, W):
-    """dW is the mean over the rows. The loss hears of W through every row, and roads are added
-    up."""
+    """dW is the mean over the rows. The loss depends on W through every row, and over all
+    paths we add."""
     return dY @ W.T, rows(X).T @ rows(dY) / len(rows(X))
 
 
@@ -132,7 +132,7 @@ def samples_in_columns(dY, X, W):
 
 @exercise.mistake
 def dX_is_missing_its_weights(dY, X, W):
-    """dX is made with X. What a row of X hears, it hears through W."""
+    """dX is made with X. The loss depends on a row of X through W."""
     return rows(dY).T @ rows(X) @ W if X.ndim == 2 else dY @ W.T, rows(X).T @ rows(dY)
 
 
