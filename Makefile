@@ -1,10 +1,11 @@
 # make lab    opens the course
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
+# make site   builds the course as pages, into build/site
 # make measures  counts what the course holds
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
-# make clean  removes the environments
+# make clean  removes the environments and the pages
 
 PYTHON ?= python3
 LAB_ARGS ?=
@@ -31,10 +32,13 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-env lint quick measures bundle bench lock clean python
+.PHONY: lab site test test-env lint quick measures bundle bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
+
+site: $(ENV)/site node_modules
+	$(PY) site/build_site.py build/site
 
 test: lint
 	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
@@ -47,10 +51,12 @@ lint: test-env
 	$(PY) -m ruff format --check
 	test ! -x $(ENV)/bin/biome || $(ENV)/bin/biome check
 
-# For the test that the panels' bundle is fresh; without npm it is skipped, and says so.
+# What bundles scripts and sets formulas; without npm the tests that need it are skipped, and say so.
 test: $(if $(shell command -v npm),node_modules)
 
 node_modules: package-lock.json
+	@command -v npm >/dev/null || \
+	    { echo "npm is missing: install Node.js 20 or later (on Debian and Ubuntu: apt install npm), then try again"; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -80,6 +86,19 @@ $(ENV)/test: $(ENV)/lab $(PINS)
 	$(INSTALL) $(PINS)
 	@touch $@
 
+$(ENV)/site: $(ENV)/lab requirements/site.txt
+	@echo "Installing what builds the pages ..."
+	$(INSTALL) requirements/site.txt
+	@touch $@
+
+# The pages are tested with today's versions alone.
+test-env: $(if $(OLDEST),,$(ENV)/site-test)
+
+$(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
+	@echo "Installing a browser's Python, for the tests of the pages ..."
+	$(INSTALL) requirements/browser.txt --no-deps
+	@touch $@
+
 $(ENV)/setup: requirements/setup.txt | python
 	@echo "Making an environment for Python $(VERSION) in $(ENV) ..."
 	$(PYTHON) -m venv --clear $(ENV)
@@ -101,8 +120,10 @@ lock: $(ENV)/setup
 	$(COMPILE) requirements/setup.in -o requirements/setup.txt
 	$(COMPILE) pyproject.toml --extra lab -o requirements/lab.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
+	$(COMPILE) requirements/site.in -c requirements/test.txt -o requirements/site.txt
+	$(COMPILE) requirements/browser.in --no-deps -o requirements/browser.txt
 	cp requirements/test.txt requirements/oldest.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/oldest.in -o requirements/oldest.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv build

@@ -1,0 +1,35 @@
+"""Sphinx's settings. `make site` runs it; build_site.py says on what."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+project = "How a gradient crosses a softmax"
+author = "The softmax course authors"
+extensions = ["myst_nb", "sphinx_course"]
+language = "en"
+
+nb_execution_mode = "off"
+nb_render_markdown_format = "myst"
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
+myst_heading_anchors = 3
+math_numfig = False
+html_math_renderer = "katex"
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = [str(HERE / "theme")]
+html_css_files = ["katex/katex.min.css", "course.css"]
+html_js_files = [("folds.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "home_page_in_toc": True,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
