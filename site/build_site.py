@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from site_formulas import letters_css
 from site_pages import NOTEBOOKS, ROOT, write_sources
 from sphinx.cmd.build import main as sphinx
 
@@ -47,6 +48,7 @@ def lay_files(source, out):
         KATEX / "fonts", style / "fonts", ignore=shutil.ignore_patterns("*.ttf", "*.woff")
     )
     shutil.copyfile(KATEX / "katex.min.css", style / "katex.min.css")
+    (out / "_static/letters.css").write_text(letters_css(), "utf-8")
     for path in NOTEBOOKS:
         shutil.copyfile(path, out / "notebooks" / path.name)
 

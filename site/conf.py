@@ -21,12 +21,18 @@ html_math_renderer = "katex"
 
 html_theme = "sphinx_book_theme"
 html_title = project
+templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "theme")]
-html_css_files = ["katex/katex.min.css", "course.css"]
+html_css_files = ["katex/katex.min.css", "letters.css", "icons.css", "course.css"]
 html_js_files = [("folds.js", {"defer": "defer"})]
+html_context = {"default_mode": "auto"}
+html_domain_indices = html_use_index = False
+html_permalinks = False
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
+    "navbar_persistent": [],
+    "footer_content_items": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,

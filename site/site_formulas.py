@@ -8,6 +8,8 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
+from softmax_lib.figures import COLOURS
+
 HERE = Path(__file__).parent
 COLOUR = re.compile(r"(?<!-)color:#([0-9A-Fa-f]{6})")
 IN_HTML = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", flags=re.S)
@@ -38,6 +40,16 @@ def formula(tex, display=False):
     if not (line := katex.stdout.readline()):
         raise ValueError(f"KaTeX cannot set this formula: {tex}")
     return COLOUR.sub(lambda found: f"color:var(--ink-{found[1].lower()})", json.loads(line))
+
+
+def letters_css():
+    """Return the colours of the letters: as they are, and lighter in the dark."""
+    colours = sorted({colour.lower() for colour in COLOURS.values()})
+    plain = "".join(f"--ink-{colour[1:]}: {colour};" for colour in colours)
+    light = "".join(
+        f"--ink-{colour[1:]}: color-mix(in srgb, {colour} 65%, white);" for colour in colours
+    )
+    return f':root {{{plain}}}\nhtml[data-theme="dark"] {{{light}}}\n'
 
 
 def display(tex):

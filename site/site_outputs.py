@@ -1,12 +1,24 @@
 """What becomes of a code cell's outputs in a page: pictures as files, panels, formulas."""
 
+import ast
 import base64
 import hashlib
+import inspect
 import re
 import struct
 
-from site_cells import WIDGET, panel_of, text
+from site_cells import WIDGET, panel_of
 from site_formulas import with_formulas
+
+from softmax_lib import panels
+
+try:
+    from site_panels import panel_html
+except ImportError:
+
+    def panel_html(name, **options):
+        return f'<p class="panel-still">A live panel, {name}: open the notebook to move it.</p>'
+
 
 PICTURE = re.compile(
     r'<img alt="(?P<alt>[^"]*)" width="(?P<width>\d+)" src="data:image/png;base64,(?P<png>[^"]+)">'
@@ -22,22 +34,46 @@ def for_page(cell, pictures):
     pictures : dict
         Filled with each picture's file: {name: bytes}.
     """
-    outputs = [shown(output, panel_of(cell), pictures) for output in cell.outputs]
-    return type(cell)(cell, outputs=outputs)
+    name = panel_of(cell)
+    panel = name and panel_html(name, **options(name, cell.source))
+    return type(cell)(cell, outputs=[shown(output, panel, pictures) for output in cell.outputs])
 
 
 def shown(output, panel, pictures):
-    """Return one output as its page shows it."""
+    """Return one output as its page shows it: in a widget's place its panel, or its text."""
     data = dict(output.get("data", {}))
     if data.pop(WIDGET, None) and panel:
-        data = {"text/html": panel_html(panel)}
-    elif html := text(data.get("text/html", "")):
-        data["text/html"] = with_formulas(picture_file(html, pictures))
-    return type(output)(output, data=data) if "data" in output else output
+        data = {"text/html": panel}
+    elif html := data.get("text/html"):
+        data["text/html"] = with_formulas(with_files("".join(html), pictures))
+    return type(output)(output, data=data) if data else output
 
 
-def picture_file(html, pictures):
-    """Move the bytes of an image out of the page, and say how much place it takes."""
+def options(name, source):
+    """Return the arguments of a panel that its cell writes out, such as scores and labels.
+
+    What has a name in the notebook is left out: pages run nothing.
+
+    >>> options("softmax_panel", 'softmax_panel((2, 1), labels=("tea", "milk"))')
+    {'scores': (2, 1), 'labels': ('tea', 'milk')}
+    """
+    call = ast.parse(source).body[-1].value
+    names = inspect.signature(getattr(panels, name)).parameters
+    given = dict(zip(names, call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    return {name: value for name, node in given.items() for value in literal(node)}
+
+
+def literal(node):
+    """Yield the value of an expression if it is written out."""
+    try:
+        yield ast.literal_eval(node)
+    except ValueError:
+        return
+
+
+def with_files(html, pictures):
+    """Move the bytes of images out of HTML, and say how much place each of them takes."""
 
     def put(found):
         png = base64.b64decode(found["png"])
@@ -45,16 +81,7 @@ def picture_file(html, pictures):
         pictures[name] = png
         pixels_wide, pixels_high = struct.unpack(">II", png[16:24])
         width = int(found["width"])
-        height = round(width * pixels_high / pixels_wide)
-        size = f'width="{width}" height="{height}"'
+        size = f'width="{width}" height="{round(width * pixels_high / pixels_wide)}"'
         return f'<img alt="{found["alt"]}" {size} loading="lazy" src="../pictures/{name}">'
 
     return PICTURE.sub(put, html)
-
-
-try:
-    from site_panels import panel_html
-except ImportError:
-
-    def panel_html(name):
-        return f'<p class="panel-still">A live panel, {name}: open the notebook to move it.</p>'

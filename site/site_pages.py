@@ -2,71 +2,83 @@
 
 import re
 import shutil
-from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
-from site_cells import raw, with_folded_answers, with_folded_code
+from site_answers import with_folded_answers
+from site_cells import CHECK, PROGRESS, SOLUTION, output_only, raw, with_folded_code
 from site_formulas import with_formulas
-from site_outputs import for_page
+from site_outputs import for_page, panel_html
 
-ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+from tools.notebooks import NOTEBOOKS, ROOT, read, task_of
+from tools.pages import table
+
+try:
+    from site_exercises import exercise_html, progress_html
+except ImportError:
+
+    def exercise_html(task, stub):
+        return f"<pre>{stub}</pre>"
+
+    def progress_html(*tasks):
+        return f"<p>{', '.join(tasks)}</p>"
+
+
 DOCUMENTS = ["docs/teaching.md", "docs/measures.md", "docs/benchmarks.md", "docs/vjp_growth.png"]
 MINUTES = re.compile(r"^\*\*Time\*\* (.+?)\.?$", flags=re.M)
+QUESTION = re.compile(r"^\*(.+)\*$", flags=re.M)
 
 
 def write_sources(folder, lite=False):
     """Write all that Sphinx turns into pages. `lite` says whether notebooks can be opened here."""
+    pictures = {}
     for path in NOTEBOOKS:
-        write(folder / "notebooks" / path.name, lesson_page(path, folder / "laid/pictures", lite))
-    for name in DOCUMENTS:
-        copy(ROOT / name, folder / name)
-    copy(ROOT / "assets/README.md", folder / "assets/README.md")
+        page = lesson_page(path, pictures, lite)
+        nbformat.write(page, place(folder / "notebooks" / path.name))
+    for name, png in pictures.items():
+        place(folder / "laid/pictures" / name).write_bytes(png)
+    for name in (*DOCUMENTS, "assets/README.md", "LICENSE"):
+        shutil.copyfile(ROOT / name, place(folder / name))
     for path in (ROOT / "site/pages").glob("*.md"):
-        copy(path, folder / path.name)
+        text = path.read_text("utf-8")
+        (folder / path.name).write_text(with_live_parts(text), "utf-8")
 
 
-def copy(path, to):
-    to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, to)
-
-
-def write(path, notebook):
+def place(path):
     path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, path)
+    return path
+
+
+def with_live_parts(text):
+    """Put the panel and the table of lessons where a page of ours asks for them."""
+    text = text.replace("<!-- jacobian panel -->", raw(panel_html("jacobian_panel")).source)
+    return text.replace("<!-- lessons -->", lessons())
+
+
+def lessons():
+    """Return the table of the lessons, as their own first cells have it."""
+    rows = []
+    for path in NOTEBOOKS:
+        first = read(path).cells[0].source
+        title = first.partition("\n")[0].removeprefix("# ")
+        said = [found[1] if (found := find.search(first)) else "" for find in (QUESTION, MINUTES)]
+        rows.append([f"[{title}](notebooks/{path.name})", *said])
+    return table(["lesson", "the question it answers", "time"], rows)
 
 
 def lesson_page(path, pictures, lite):
-    """Return the notebook that a lesson's page is made of; put its pictures into a folder."""
-    notebook = nbformat.read(path, as_version=4)
-    files = {}
-    cells = with_bar(notebook.cells, path.name, lite)
-    cells = [for_reading(cell, files) for cell in with_folded_answers(cells)]
-    pictures.mkdir(parents=True, exist_ok=True)
-    for name, png in files.items():
-        (pictures / name).write_bytes(png)
-    return type(notebook)(notebook, cells=cells)
-
-
-def for_reading(cell, pictures):
-    """Return a cell as its page shows it."""
-    if cell.cell_type == "code":
-        return for_page(with_folded_code(cell), pictures)
-    return type(cell)(cell, source=with_set_summaries(cell.source))
-
-
-def with_set_summaries(source):
-    """Set the formulas in the line that a fold shows: MyST takes it for HTML and sets none."""
-    line = re.compile(r"<summary>.*?</summary>", flags=re.S)
-    return line.sub(lambda found: with_formulas(found[0]), source)
+    """Return the notebook that a lesson's page is made of; fill in {name: bytes} of pictures."""
+    notebook = read(path)
+    cells = with_folded_answers(with_bar(notebook.cells, path.name, lite))
+    made = [page_cell for cell in cells for page_cell in for_reading(cell, pictures)]
+    return type(notebook)(notebook, cells=made)
 
 
 def with_bar(cells, name, lite):
     """Put the page's bar under its title: how long it takes, and the notebook that it is."""
     first, *rest = cells
     title, _, text = first.source.partition("\n\n")
-    minutes = MINUTES.search(first.source)
+    minutes = MINUTES.search(text)
     address = f"../lite/lab/index.html?path={name}"
     parts = [
         f"<span>{minutes[1]}</span>" if minutes else "",
@@ -75,3 +87,23 @@ def with_bar(cells, name, lite):
     ]
     bar = raw(f'<div class="lesson-bar">{"".join(parts)}</div>')
     return [new_markdown_cell(title), bar, new_markdown_cell(text), *rest]
+
+
+def for_reading(cell, pictures):
+    """Yield what stands in a page for a cell: an exercise's check stands in its editor."""
+    if cell.cell_type != "code":
+        yield type(cell)(cell, source=with_set_summaries(cell.source))
+    elif task := task_of(cell):
+        yield raw(exercise_html(task, cell.source))
+    elif found := PROGRESS.match(cell.source):
+        yield raw(progress_html(*re.findall(r'"(\w+)"', found[1])))
+    elif SOLUTION.match(cell.source):
+        yield output_only(for_page(cell, pictures))
+    elif not CHECK.match(cell.source):
+        yield with_folded_code(for_page(cell, pictures))
+
+
+def with_set_summaries(source):
+    """Set the formulas in the line that a fold shows: MyST takes it for HTML and sets none."""
+    line = re.compile(r"<summary>.*?</summary>", flags=re.S)
+    return line.sub(lambda found: with_formulas(found[0]), source)

@@ -1,14 +1,34 @@
 """What the course adds to Sphinx: formulas that are set at the build, and parts that fold."""
 
+import re
+from math import ceil
+
 from docutils import nodes
 from site_formulas import display, formula
 
 DEEPER = "Go deeper:"
 
 
+PUNCTUATION = re.compile(r"^[,.;:?)…]+")
+SHORT = 40  # a formula of so many characters need not be broken into lines
+
+
 def visit_math(writer, node):
-    writer.body.append(f'<span class="math">{formula(node.astext())}</span>')
+    """Write a formula, together with the punctuation after it: no line may begin with a comma."""
+    after = node.get("after", "")
+    kind = "math short" if len(node.astext()) <= SHORT else "math"
+    writer.body.append(f'<span class="{kind}">{formula(node.astext())}{after}</span>')
     raise nodes.SkipNode
+
+
+def hold_punctuation(app, document, docname):
+    """Move the punctuation that follows a formula to the formula."""
+    for math in document.findall(nodes.math):
+        text = math.next_node(descend=False, siblings=True)
+        found = PUNCTUATION.match(text) if isinstance(text, nodes.Text) else None
+        if found:
+            math["after"] = found[0]
+            text.parent.replace(text, nodes.Text(text[found.end() :]))
 
 
 def visit_math_block(writer, node):
@@ -27,11 +47,16 @@ def fold_deeper_parts(app, document, docname):
             section.extend([title, put[0], *rest, put[1]])
 
 
-def on_doctree(app, doctree, docname):
-    fold_deeper_parts(app, doctree, docname)
+def say_how_wide_outputs_are(app, document, docname):
+    """Give each printed output its number of columns: on a phone it is set smaller, not cut."""
+    for block in document.findall(nodes.literal_block):
+        if "output" in block["classes"]:
+            columns = max(map(len, block.astext().splitlines()), default=0)
+            block["classes"].append(f"columns-{10 * ceil(columns / 10)}")
 
 
 def setup(app):
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    app.connect("doctree-resolved", on_doctree)
+    for change in (fold_deeper_parts, hold_punctuation, say_how_wide_outputs_are):
+        app.connect("doctree-resolved", change)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
