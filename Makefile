@@ -38,7 +38,7 @@ lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
 site: $(ENV)/site node_modules
-	$(PY) site/build_site.py build/site
+	PYTHONPATH=. $(PY) site/build_site.py build/site
 
 test: lint
 	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder

@@ -21,6 +21,7 @@ html_math_renderer = "katex"
 
 html_theme = "sphinx_book_theme"
 html_title = project
+html_favicon = str(HERE / "theme/favicon.svg")
 templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "theme")]
 html_css_files = ["katex/katex.min.css", "letters.css", "icons.css", "course.css"]

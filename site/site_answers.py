@@ -1,11 +1,13 @@
 """A prediction's answer, folded until its reader asks for it."""
 
+import re
 from collections import deque
 
 from nbformat.v4 import new_markdown_cell
 from site_cells import asks, code_only, draws, output_only, panel_of, raw
 
 NOT_AN_ANSWER = ("#", "**Predict", "**Quick question", "**On paper", "<details", "---", "|", "$$")
+LAST_SENTENCE = re.compile(r"(?:(.*[.?])\s)?(.+)", flags=re.S)
 
 
 def with_folded_answers(cells):
@@ -48,7 +50,10 @@ def in_sight(run):
 def first_paragraph(cell):
     """Return the first paragraph of a Markdown cell and the rest, as two lists of cells."""
     first, _, rest = cell.source.partition("\n\n")
-    if first.startswith(NOT_AN_ANSWER):
+    if first.endswith(":"):  # what leads on to a formula stays with it
+        first, lead = LAST_SENTENCE.match(first).groups()
+        rest = f"{lead}\n\n{rest}"
+    if not first or first.startswith(NOT_AN_ANSWER):
         return [], [cell]
     return [new_markdown_cell(first)], [new_markdown_cell(rest)] if rest else []
 

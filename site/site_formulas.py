@@ -12,6 +12,7 @@ from softmax_lib.figures import COLOURS
 
 HERE = Path(__file__).parent
 COLOUR = re.compile(r"(?<!-)color:#([0-9A-Fa-f]{6})")
+SOURCE = re.compile(r"<annotation.*?</annotation>", flags=re.S)  # TeX, which a search would find
 IN_HTML = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", flags=re.S)
 
 
@@ -39,7 +40,8 @@ def formula(tex, display=False):
     katex.stdin.flush()
     if not (line := katex.stdout.readline()):
         raise ValueError(f"KaTeX cannot set this formula: {tex}")
-    return COLOUR.sub(lambda found: f"color:var(--ink-{found[1].lower()})", json.loads(line))
+    html = SOURCE.sub("", json.loads(line))
+    return COLOUR.sub(lambda found: f"color:var(--ink-{found[1].lower()})", html)
 
 
 def letters_css():
