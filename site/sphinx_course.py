@@ -10,6 +10,7 @@ DEEPER = "Go deeper:"
 
 
 PUNCTUATION = re.compile(r"^[,.;:?)…]+")
+MANY = 6  # columns
 SHORT = 40  # a formula of so many characters need not be broken into lines
 
 
@@ -55,8 +56,21 @@ def say_how_wide_outputs_are(app, document, docname):
             block["classes"].append(f"columns-{10 * ceil(columns / 10)}")
 
 
+def say_which_tables_are_wide(app, document, docname):
+    """Mark the tables of many columns: on a phone these are set smaller than others."""
+    for columns in document.findall(nodes.tgroup):
+        if columns["cols"] >= MANY:
+            columns.parent["classes"].append("many-columns")
+
+
 def setup(app):
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    for change in (fold_deeper_parts, hold_punctuation, say_how_wide_outputs_are):
+    changes = (
+        fold_deeper_parts,
+        hold_punctuation,
+        say_how_wide_outputs_are,
+        say_which_tables_are_wide,
+    )
+    for change in changes:
         app.connect("doctree-resolved", change)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
