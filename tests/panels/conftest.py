@@ -1,10 +1,9 @@
 """The browser, the Lab and the pages that the tests of this folder share."""
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from support.needed import needed
 from support.real_lab import MINUTE, browsing, find_browser, run_notebook, served, write_notebook
 
 OURS = {
@@ -16,10 +15,8 @@ OURS = {
 @pytest.fixture(scope="session")
 def chromium():
     """Return the path of an installed browser: skip without one, fail without one in CI."""
-    if found := find_browser():
-        return found
     why = "no Chromium found: install it (on Debian: apt install chromium) or set BROWSER_PATH"
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
+    return needed(find_browser(), why)
 
 
 @pytest.fixture(scope="session")

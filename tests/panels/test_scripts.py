@@ -1,14 +1,12 @@
 """The scripts: as one file, that is fresh; in a page without Jupyter; and in a shadow tree."""
 
 import json
-import os
 import re
 import shlex
-import shutil
 import subprocess
 
-import pytest
 from playwright.sync_api import expect
+from support.needed import esbuild
 from support.real_lab import ROOT
 
 from softmax_lib.panels import jacobian_panel
@@ -28,14 +26,6 @@ RENDER = """async ([script, { tree, state }]) => {
   const widget = await import(URL.createObjectURL(file));
   widget.default.render({ model, el: document.body.attachShadow({ mode: "open" }) });
 }"""
-
-
-def esbuild():
-    """Return the bundler, as npm installed it: skip without it, fail without it in CI."""
-    if found := shutil.which("esbuild", path=ROOT / "node_modules/.bin"):
-        return found
-    why = "no esbuild found: run `npm ci` to see whether bundle.js is fresh"
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
 
 
 def test_the_bundle_is_what_the_bundler_makes_of_the_scripts(tmp_path):
