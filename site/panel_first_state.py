@@ -98,8 +98,7 @@ def curve(still, lines, dots, limits, xticks, yticks, size, title, text, **_):
     frame = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height}
     picture = tag("svg", *ticks, *paths, *spots, **frame, role="img", aria_label=text)
     heading = tag("div", text=title, class_="softmax-title")
-    named = [tag("span", text=line["name"]) for line in drawn if line.get("name")]
-    legend = tag("div", *named, class_="softmax-legend")
+    legend = tag("div", *map(named, drawn), class_="softmax-legend")
     return tag("div", heading, picture, legend, class_="softmax-curve")
 
 
@@ -108,6 +107,14 @@ def polyline(corners, line):
     look = {key: value for key, value in line.items() if key not in ("points", "name")}
     style = {"fill": "none", "stroke": "currentColor", "stroke-width": 2} | look
     return tag("polyline", points=" ".join(corners), **style)
+
+
+def named(line):
+    """Write a line's name beside a piece of it, if it has one."""
+    if not line.get("name"):
+        return ""
+    piece = tag("svg", polyline(["0,5", "30,5"], line), width=30, height=10, aria_hidden="true")
+    return tag("span", piece, escape(line["name"]))
 
 
 def mark(x, y, dot):
@@ -120,20 +127,30 @@ def mark(x, y, dot):
     return circle + tag("text", text=dot["text"], **at, text_anchor="middle")
 
 
-def slider(label, number, **_):
-    """Write where a slider stands."""
-    inside = tag("span", text=label), tag("output", text=number)
-    return tag("div", *inside, class_="softmax-slider")
+def slider(value, min, max, step, label, number, plays, **_):
+    """Show where a slider stands, and how many steps it has to either side."""
+    at = {"type": "range", "min": min, "max": max, "step": step, "value": value}
+    line = [tag("span", text=label), still("input", **at), tag("output", text=number)]
+    play = still("button", text="play") if plays else ""
+    inside = tag("label", *line, class_="softmax-slider")
+    return tag("div", play, inside, class_="softmax-slider")
 
 
 def check(label, value, **_):
-    """Write whether a box is ticked."""
-    return tag("div", text=f"{label}: {'yes' if value else 'no'}", class_="softmax-check")
+    """Show whether a box is ticked."""
+    ticked = {"checked": ""} if value else {}
+    box = still("input", type="checkbox", **ticked)
+    return tag("label", box, escape(label), class_="softmax-check")
 
 
-def button(**_):
-    """Leave out a button: without scripts it does nothing."""
-    return ""
+def button(name, **_):
+    """Show what a button is called."""
+    return still("button", text=name, class_="softmax-button")
+
+
+def still(name, **attributes):
+    """Write a control that answers nothing yet."""
+    return tag(name, disabled="", **attributes).removesuffix("</input>")
 
 
 def words(text, **_):
