@@ -38,7 +38,7 @@ def test_the_bundle_is_what_the_bundler_makes_of_the_scripts(tmp_path):
 
 def test_no_script_takes_a_text_for_html_or_for_code():
     unsafe = r"innerHTML|outerHTML|insertAdjacentHTML|eval\(|Function\("
-    for path in (BUNDLE, *(KIT / "scripts").glob("*.js")):
+    for path in (BUNDLE, *(KIT / "scripts").glob("*.js"), *(ROOT / "site/panels").rglob("*.js")):
         assert not re.search(unsafe, path.read_text("utf-8")), path.name
 
 
