@@ -70,7 +70,7 @@ bundle: node_modules
 test-env: $(ENV)/test
 
 bench: $(ENV)/test
-	for bench in benchmarks/bench_*.py; do PYTHONPATH=.:tests $(PY) $$bench || exit 1; done
+	for bench in benchmarks/bench_*.py; do PYTHONPATH=.:tests:site $(PY) $$bench || exit 1; done
 
 # A file with the name of a step exists once that step is done: a second run has nothing to do, an
 # interrupted one starts the step again.

@@ -9,16 +9,9 @@ import struct
 
 from site_cells import WIDGET, panel_of
 from site_formulas import with_formulas
+from site_panels import panel_html
 
 from softmax_lib import panels
-
-try:
-    from site_panels import panel_html
-except ImportError:
-
-    def panel_html(name, **options):
-        return f'<p class="panel-still">A live panel, {name}: open the notebook to move it.</p>'
-
 
 PICTURE = re.compile(
     r'<img alt="(?P<alt>[^"]*)" width="(?P<width>\d+)" src="data:image/png;base64,(?P<png>[^"]+)">'
@@ -82,6 +75,6 @@ def with_files(html, pictures):
         pixels_wide, pixels_high = struct.unpack(">II", png[16:24])
         width = int(found["width"])
         size = f'width="{width}" height="{round(width * pixels_high / pixels_wide)}"'
-        return f'<img alt="{found["alt"]}" {size} loading="lazy" src="../pictures/{name}">'
+        return f'<img alt="{found["alt"]}" {size} src="../pictures/{name}">'
 
     return PICTURE.sub(put, html)

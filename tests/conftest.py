@@ -1,10 +1,9 @@
 """What all tests share: random tests draw the same cases every time, and take their time."""
 
-import os
-
 import pytest
 from hypothesis import settings
 from playwright.sync_api import expect
+from support.needed import needed
 from support.real_lab import MINUTE, browsing, find_browser
 
 settings.register_profile("course", derandomize=True, deadline=None, max_examples=60)
@@ -14,10 +13,8 @@ settings.load_profile("course")
 @pytest.fixture(scope="session")
 def chromium():
     """Return the path of an installed browser: skip without one, fail without one in CI."""
-    if found := find_browser():
-        return found
     why = "no Chromium found: install it (on Debian: apt install chromium) or set BROWSER_PATH"
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
+    return needed(find_browser(), why)
 
 
 @pytest.fixture(scope="module")

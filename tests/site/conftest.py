@@ -1,10 +1,10 @@
 """The pages, built once, and those who read them."""
 
 import importlib.util
-import os
 import shutil
 
 import pytest
+from support.needed import needed
 from support.real_site import PATH, build, listen, serving
 
 
@@ -13,9 +13,7 @@ def site(tmp_path_factory):
     """Build the pages; return their folder. Skip without the tools, fail without them in CI."""
     lacking = [name for name in ("node", "npm") if not shutil.which(name)]
     lacking += [name for name in ("sphinx", "myst_nb") if not importlib.util.find_spec(name)]
-    if lacking:
-        why = f"no {' and no '.join(lacking)} found: `make site` says what it needs"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
+    needed(not lacking, f"no {' and no '.join(lacking)} found: `make site` says what it needs")
     out = tmp_path_factory.mktemp("site") / PATH
     build(out)
     return out
