@@ -1,0 +1,77 @@
+// An editor for a few lines of Python: Tab indents, brackets are matched, a step can be undone.
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import {
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+
+// How long Tab leads out of the editor after Escape: long enough to look for the key.
+const A_WHILE = 10_000; // milliseconds
+
+const escape = {
+  key: "Escape",
+  run: (view) => {
+    view.setTabFocusMode(A_WHILE);
+    return false; // Escape also closes what is open
+  },
+};
+
+export class Editor {
+  // `label` and `describedBy` are for screen readers; `check` is called for Shift and Enter,
+  // `changed` with each new text.
+  constructor({ parent, text, label, describedBy, check, changed }) {
+    const run = () => !check();
+    this.view = new EditorView({
+      parent,
+      state: EditorState.create({
+        doc: text,
+        extensions: [
+          lineNumbers(),
+          history(),
+          drawSelection(),
+          indentOnInput(),
+          bracketMatching(),
+          python(),
+          indentUnit.of("    "),
+          EditorState.tabSize.of(4),
+          EditorView.lineWrapping,
+          syntaxHighlighting(classHighlighter),
+          keymap.of([
+            { key: "Shift-Enter", run },
+            { key: "Mod-Enter", run },
+            escape,
+            indentWithTab,
+            ...historyKeymap,
+            ...defaultKeymap,
+          ]),
+          EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged && !this.silent) changed(this.text);
+          }),
+        ],
+      }),
+    });
+  }
+
+  get text() {
+    return this.view.state.doc.toString();
+  }
+
+  // Put another text in the place of all. It can be undone; `changed` does not hear of it.
+  set text(text) {
+    this.silent = true;
+    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+    this.silent = false;
+  }
+
+  focus() {
+    this.view.focus();
+  }
+}

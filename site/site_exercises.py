@@ -1,0 +1,177 @@
+"""The exercises in their pages: the HTML that a page holds, and the files that bring it to life.
+
+A page holds the stub, which anyone can read; scripts put an editor in its place. Python comes to
+the browser when a reader asks for the first check, and not before.
+"""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flit_core import wheel
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+import softmax_lib
+from softmax_lib.exercises import TASKS
+from softmax_lib.figures.colours import DIVERGING, palette
+from tools.notebooks import LESSONS, ROOT, code_cells, read, tasks
+
+PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
+SCRIPTS = Path(__file__).parent / "exercises"
+ENTRIES = ("exercises.js", "worker.js")
+MADE_HERE = ("settings.js", "palette.js")  # by this file, beside the bundles
+THERE = {"numpy", "softmax_lib", *sys.stdlib_module_names}  # what the browser's Python has
+
+
+def exercise_html(task, stub, hints="", solution=""):
+    """Return an exercise of a lesson, from its stub to its solution.
+
+    Parameters
+    ----------
+    task : str
+        Its name, as in checks.task(my_task).
+    stub : str
+        What the reader begins with.
+    hints : str
+        HTML. Leave it out where the page has the hints itself.
+    solution : str
+        Python, to be folded. Leave it out where the page has it itself.
+
+    Returns
+    -------
+    str
+        HTML. Without scripts it shows the stub, the hints and the solution.
+    """
+    lesson = lesson_of(task)
+    names = escape(imports(lesson)).replace("\n", "&#10;")  # a blank line would end raw HTML
+    return (
+        f'<div class="exercise" data-task="{task}" data-lesson="{lesson.stem}" '
+        f'data-imports="{names}">\n<div class="exercise-answer">\n'
+        f'<div class="exercise-stub">{python(stub)}</div>\n'
+        '<p class="exercise-note">With scripts, an editor and a check stand here.</p>\n'
+        f"</div>\n{hints}\n{folded(solution)}</div>"
+    )
+
+
+def progress_html(*tasks):
+    """Return the learner's own list of these exercises, all if none is named."""
+    lines = "".join(f'<li data-task="{task}">· {task}</li>' for task in tasks or TASKS)
+    return f'<div class="exercise-progress"><ul>{lines}</ul></div>'
+
+
+def python(source):
+    return highlight(source, PythonLexer(), HtmlFormatter(wrapcode=True))
+
+
+def folded(source):
+    """Return a solution, folded as answers.solution shows it."""
+    if not source:
+        return ""
+    return f"<details><summary>Solution</summary>{python(source)}</details>\n"
+
+
+@cache
+def lessons():
+    return {path: read(path) for path in LESSONS}
+
+
+def lesson_of(task):
+    """Return the notebook in which an exercise stands."""
+    for path, notebook in lessons().items():
+        if task in tasks(notebook):
+            return path
+    raise ValueError(f"no notebook has the exercise {task!r}")
+
+
+@cache
+def imports(lesson):
+    """Return what a lesson's first cell imports, as far as an answer can use it in a browser.
+
+    That is the standard library, NumPy, and the mathematics of softmax_lib. The rooms around it
+    need SymPy, Matplotlib or Jupyter, which the browser's Python has not.
+    """
+    first = code_cells(lessons()[lesson])[0].source
+    return "\n".join(ast.unparse(node) for node in ast.parse(first).body if kept(node))
+
+
+def kept(node):
+    """Decide whether an import statement is kept; take out of it what is more than mathematics."""
+    module = getattr(node, "module", None) or node.names[0].name
+    node.names = [alias for alias in node.names if alias.name not in softmax_lib.LATER]
+    return module in THERE and node.names
+
+
+def exercise_files(pyodide=PYODIDE):
+    """Return what the pages load, each file by its path under _static.
+
+    Parameters
+    ----------
+    pyodide : str
+        Where Pyodide's own files are: an address, or a path from _static/exercises/, ending in "/".
+
+    Returns
+    -------
+    dict of str to bytes
+    """
+    name, built = built_wheel()
+    version = sha256(built).hexdigest()[:12]  # a browser may keep the wheel of another day
+    settings = {"PYODIDE": pyodide, "WHEEL": f"{name}?{version}"}
+    files = {
+        **bundles(),
+        name: built,
+        "settings.js": module(settings),
+        "palette.js": module({"PALETTE": palette(DIVERGING)}),
+    }
+    return {f"exercises/{path}": data for path, data in files.items()}
+
+
+def module(constants):
+    """Return a script that exports constants."""
+    lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in constants.items()]
+    return "".join(lines).encode()
+
+
+@cache
+def built_wheel():
+    """Return the name and the bytes of the library's wheel."""
+    with TemporaryDirectory() as folder:
+        made = wheel.make_wheel_in(ROOT / "pyproject.toml", Path(folder)).file
+        return made.name, made.read_bytes()
+
+
+@cache
+def bundles():
+    """Return the scripts and their style, each with all that it imports, and those licences."""
+    esbuild = shutil.which("esbuild", path=ROOT / "node_modules/.bin")
+    if esbuild is None:
+        raise FileNotFoundError("no esbuild found: run `npm ci --ignore-scripts` first")
+    with TemporaryDirectory() as folder:
+        listed = Path(folder) / "inputs.json"
+        options = ["--bundle", "--format=esm", "--minify", "--charset=utf8", "--loader:.py=text"]
+        options += [f"--external:./{name}" for name in MADE_HERE]
+        options += [f"--outdir={folder}/made", f"--metafile={listed}", "--log-level=error"]
+        command = [esbuild, *(SCRIPTS / name for name in ENTRIES), *options]
+        subprocess.run(command, cwd=ROOT, check=True)
+        made = {path.name: path.read_bytes() for path in Path(folder, "made").iterdir()}
+        return {**made, "licences.txt": licences(json.loads(listed.read_text("utf-8"))["inputs"])}
+
+
+def licences(inputs):
+    """Return the licences of the packages that these files come from: they ask to go along."""
+    found = (re.match(r"node_modules/((?:@[^/]+/)?[^/]+)/", path) for path in inputs)
+    packages = sorted({match[1] for match in found if match})
+    texts = [
+        f"{package}\n\n{(ROOT / 'node_modules' / package / 'LICENSE').read_text('utf-8')}"
+        for package in packages
+    ]
+    return "\n\n".join(texts).encode()
