@@ -24,7 +24,7 @@ from pygments.lexers import PythonLexer
 import softmax_lib
 from softmax_lib.exercises import TASKS
 from softmax_lib.figures.colours import DIVERGING, palette
-from tools.notebooks import LESSONS, ROOT, code_cells, read, tasks
+from tools.notebooks import LESSONS, ROOT, code_cells, read
 
 PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 SCRIPTS = Path(__file__).parent / "exercises"
@@ -33,8 +33,8 @@ MADE_HERE = ("settings.js", "palette.js")  # by this file, beside the bundles
 THERE = {"numpy", "softmax_lib", *sys.stdlib_module_names}  # what the browser's Python has
 
 
-def exercise_html(task, stub, hints="", solution=""):
-    """Return an exercise of a lesson, from its stub to its solution.
+def exercise_html(task, stub):
+    """Return what stands in a page for an exercise's stub and its check.
 
     Parameters
     ----------
@@ -42,24 +42,19 @@ def exercise_html(task, stub, hints="", solution=""):
         Its name, as in checks.task(my_task).
     stub : str
         What the reader begins with.
-    hints : str
-        HTML. Leave it out where the page has the hints itself.
-    solution : str
-        Python, to be folded. Leave it out where the page has it itself.
 
     Returns
     -------
     str
-        HTML. Without scripts it shows the stub, the hints and the solution.
+        HTML. Without scripts it shows the stub.
     """
-    lesson = lesson_of(task)
-    names = escape(imports(lesson)).replace("\n", "&#10;")  # a blank line would end raw HTML
+    lesson, names = place_of(task)
     return (
-        f'<div class="exercise" data-task="{task}" data-lesson="{lesson.stem}" '
-        f'data-imports="{names}">\n<div class="exercise-answer">\n'
-        f'<div class="exercise-stub">{python(stub)}</div>\n'
+        f'<div class="exercise" data-task="{task}" data-lesson="{lesson}" '
+        f'data-imports="{escape(names)}">\n<div class="exercise-answer">\n'
+        f'<div class="exercise-stub">{highlight(stub, PythonLexer(), HtmlFormatter())}</div>\n'
         '<p class="exercise-note">With scripts, an editor and a check stand here.</p>\n'
-        f"</div>\n{hints}\n{folded(solution)}</div>"
+        "</div>\n</div>"
     )
 
 
@@ -69,15 +64,14 @@ def progress_html(*tasks):
     return f'<div class="exercise-progress"><ul>{lines}</ul></div>'
 
 
-def python(source):
-    return highlight(source, PythonLexer(), HtmlFormatter(wrapcode=True))
-
-
-def folded(source):
-    """Return a solution, folded as answers.solution shows it."""
-    if not source:
-        return ""
-    return f"<details><summary>Solution</summary>{python(source)}</details>\n"
+def place_of(task):
+    """Return the name of the lesson in which an exercise stands, and what is imported before it."""
+    for path, notebook in lessons().items():
+        code = [cell.source for cell in code_cells(notebook)]
+        starts = [source.startswith(f"def my_{task}(") for source in code]
+        if any(starts):
+            return path.stem, imports("\n".join(code[: starts.index(True)]))
+    raise ValueError(f"no notebook has the exercise {task!r}")
 
 
 @cache
@@ -85,30 +79,25 @@ def lessons():
     return {path: read(path) for path in LESSONS}
 
 
-def lesson_of(task):
-    """Return the notebook in which an exercise stands."""
-    for path, notebook in lessons().items():
-        if task in tasks(notebook):
-            return path
-    raise ValueError(f"no notebook has the exercise {task!r}")
-
-
-@cache
-def imports(lesson):
-    """Return what a lesson's first cell imports, as far as an answer can use it in a browser.
+def imports(source):
+    """Return what a lesson imports, as far as an answer can use it in a browser.
 
     That is the standard library, NumPy, and the mathematics of softmax_lib. The rooms around it
     need SymPy, Matplotlib or Jupyter, which the browser's Python has not.
+
+    >>> imports("import numpy as np\\nfrom softmax_lib import checks, softmax\\nx = np.ones(3)")
+    'import numpy as np\\nfrom softmax_lib import softmax'
     """
-    first = code_cells(lessons()[lesson])[0].source
-    return "\n".join(ast.unparse(node) for node in ast.parse(first).body if kept(node))
+    statements = ast.parse(source).body
+    found = [each for each in statements if isinstance(each, ast.Import | ast.ImportFrom)]
+    return "\n".join(ast.unparse(each) for each in found if kept(each))
 
 
-def kept(node):
-    """Decide whether an import statement is kept; take out of it what is more than mathematics."""
-    module = getattr(node, "module", None) or node.names[0].name
-    node.names = [alias for alias in node.names if alias.name not in softmax_lib.LATER]
-    return module in THERE and node.names
+def kept(statement):
+    """Decide whether an import is kept; take out of it what is more than mathematics."""
+    module = getattr(statement, "module", None) or statement.names[0].name
+    statement.names = [name for name in statement.names if name.name not in softmax_lib.LATER]
+    return module in THERE and statement.names
 
 
 def exercise_files(pyodide=PYODIDE):

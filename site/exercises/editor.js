@@ -15,7 +15,7 @@ import { classHighlighter } from "@lezer/highlight";
 // How long Tab leads out of the editor after Escape: long enough to look for the key.
 const A_WHILE = 10_000; // milliseconds
 
-const escape = {
+const leave = {
   key: "Escape",
   run: (view) => {
     view.setTabFocusMode(A_WHILE);
@@ -46,7 +46,7 @@ export class Editor {
           keymap.of([
             { key: "Shift-Enter", run },
             { key: "Mod-Enter", run },
-            escape,
+            leave,
             indentWithTab,
             ...historyKeymap,
             ...defaultKeymap,

