@@ -10,6 +10,7 @@ const OURS = {
 };
 const FULL = "The answer had filled the memory, so Python starts anew.";
 const LINE = /^in \w+, line \d+/;
+const IN_AN_INDEX = /(?<=\d), (?=\d)/g;
 
 export class Said {
   // The words are read out by a screen reader as they come; what is drawn is there to be visited.
@@ -72,7 +73,8 @@ export class Said {
       const paragraph = add(this.words, "p");
       if (text.startsWith("This is a known mistake")) paragraph.className = "exercise-mistake";
       for (const line of text.split("\n")) {
-        add(paragraph, LINE.test(line) ? "code" : "span", "exercise-line", line);
+        const kind = LINE.test(line) ? "code" : "span";
+        add(paragraph, kind, "exercise-line", line.replace(IN_AN_INDEX, ",\u00a0"));
       }
     }
   }

@@ -4,6 +4,7 @@ import { add } from "./dom.js";
 import { onOthersChange, read, write } from "./storage.js";
 
 const FILE = "progress.json";
+const A_WHILE = 60_000; // milliseconds, in which a browser has begun to save
 
 export class NoList extends Error {}
 
@@ -53,6 +54,6 @@ export function save() {
   link.href = URL.createObjectURL(new Blob([written(solved())], { type: "application/json" }));
   link.download = FILE;
   link.click();
-  URL.revokeObjectURL(link.href);
   link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), A_WHILE);
 }

@@ -22,35 +22,37 @@ function limitMemory() {
 function countBytes() {
   const { fetch } = self;
   let come = 0;
-  const count = new Proxy(TransformStream, {
-    construct: (Stream) =>
-      new Stream({
-        transform(chunk, out) {
-          come += chunk.length;
-          self.postMessage({ kind: "loading", share: Math.min(come / BYTES, 0.99) });
-          out.enqueue(chunk);
-        },
-      }),
-  });
+  const counter = () =>
+    new TransformStream({
+      transform(chunk, out) {
+        come += chunk.length;
+        self.postMessage({ kind: "loading", share: Math.min(come / BYTES, 0.99) });
+        out.enqueue(chunk);
+      },
+    });
   self.fetch = async (...asked) => {
-    const { body, headers, status, statusText } = await fetch(...asked);
-    return new Response(body.pipeThrough(new count()), { headers, status, statusText });
+    const response = await fetch(...asked);
+    return new Response(response.body?.pipeThrough(counter()), response); // its status and headers
   };
   return () => {
     self.fetch = fetch;
   };
 }
 
+async function library() {
+  const response = await fetch(new URL(WHEEL, import.meta.url));
+  if (!response.ok) throw new Error(`${WHEEL}: ${response.status}`);
+  return response.arrayBuffer();
+}
+
 async function load() {
   limitMemory();
   const stopCounting = countBytes();
   const { loadPyodide } = await import(`${BASE}pyodide.mjs`);
-  const wheel = fetch(new URL(WHEEL, import.meta.url));
-  const pyodide = await loadPyodide({ indexURL: BASE, packages: ["numpy"] });
-  const response = await wheel;
-  if (!response.ok) throw new Error(`${response.status} for ${response.url}`);
-  pyodide.unpackArchive(await response.arrayBuffer(), "wheel");
+  const python = loadPyodide({ indexURL: BASE, packages: ["numpy"] });
+  const [pyodide, wheel] = await Promise.all([python, library()]);
   stopCounting();
+  pyodide.unpackArchive(wheel, "wheel");
   pyodide.runPython(JUDGE, { filename: "judge.py" });
   self.postMessage({ kind: "ready" });
   return pyodide;

@@ -106,7 +106,7 @@ class Solver:
 
     @property
     def text(self):
-        return "\n".join(self.place.locator(".cm-line").all_inner_texts()).replace("\n\n\n", "\n\n")
+        return "\n".join(self.place.locator(".cm-line").all_text_contents())
 
     def answer(self, source):
         """Type an answer and have it checked; return the judgement's kind and its words."""
