@@ -6,6 +6,7 @@ the browser when a reader asks for the first check, and not before.
 
 import ast
 import json
+import logging
 import re
 import shutil
 import subprocess
@@ -51,7 +52,7 @@ def exercise_html(task, stub):
     lesson, names = place_of(task)
     return (
         f'<div class="exercise" data-task="{task}" data-lesson="{lesson}" '
-        f'data-imports="{escape(names)}">\n<div class="exercise-answer">\n'
+        f'data-given="{escape(names)}">\n<div class="exercise-answer">\n'
         f'<div class="exercise-stub">{highlight(stub, PythonLexer(), HtmlFormatter())}</div>\n'
         '<p class="exercise-note">With scripts, an editor and a check stand here.</p>\n'
         "</div>\n</div>"
@@ -65,12 +66,12 @@ def progress_html(*tasks):
 
 
 def place_of(task):
-    """Return the name of the lesson in which an exercise stands, and what is imported before it."""
+    """Return the name of the lesson in which an exercise stands, and what it has given so far."""
     for path, notebook in lessons().items():
         code = [cell.source for cell in code_cells(notebook)]
         starts = [source.startswith(f"def my_{task}(") for source in code]
         if any(starts):
-            return path.stem, imports("\n".join(code[: starts.index(True)]))
+            return path.stem, given("\n".join(code[: starts.index(True)]))
     raise ValueError(f"no notebook has the exercise {task!r}")
 
 
@@ -79,25 +80,30 @@ def lessons():
     return {path: read(path) for path in LESSONS}
 
 
-def imports(source):
-    """Return what a lesson imports, as far as an answer can use it in a browser.
+def given(source):
+    """Return what a lesson has given that an answer can use in a browser.
 
-    That is the standard library, NumPy, and the mathematics of softmax_lib. The rooms around it
-    need SymPy, Matplotlib or Jupyter, which the browser's Python has not.
+    That is its functions, and what it imports of the standard library, of NumPy, and of the
+    mathematics in softmax_lib. The rooms around that need SymPy, Matplotlib or Jupyter, which the
+    browser's Python has not.
 
-    >>> imports("import numpy as np\\nfrom softmax_lib import checks, softmax\\nx = np.ones(3)")
+    >>> given("import numpy as np\\nfrom softmax_lib import checks, softmax\\nx = np.ones(3)")
     'import numpy as np\\nfrom softmax_lib import softmax'
     """
-    statements = ast.parse(source).body
-    found = [each for each in statements if isinstance(each, ast.Import | ast.ImportFrom)]
-    return "\n".join(ast.unparse(each) for each in found if kept(each))
+    return "\n".join(ast.unparse(each) for each in ast.parse(source).body if kept(each))
 
 
 def kept(statement):
-    """Decide whether an import is kept; take out of it what is more than mathematics."""
-    module = getattr(statement, "module", None) or statement.names[0].name
-    statement.names = [name for name in statement.names if name.name not in softmax_lib.LATER]
-    return module in THERE and statement.names
+    """Decide whether an answer can use a statement; take from an import what it can not."""
+    match statement:
+        case ast.FunctionDef():
+            return not statement.name.startswith("my_")
+        case ast.ImportFrom() | ast.Import():
+            module = getattr(statement, "module", None) or statement.names[0].name
+            mathematics = [name for name in statement.names if name.name not in softmax_lib.LATER]
+            statement.names = mathematics
+            return module in THERE and mathematics
+    return False
 
 
 def exercise_files(pyodide=PYODIDE):
@@ -133,6 +139,7 @@ def module(constants):
 @cache
 def built_wheel():
     """Return the name and the bytes of the library's wheel."""
+    logging.getLogger("flit_core").setLevel(logging.WARNING)
     with TemporaryDirectory() as folder:
         made = wheel.make_wheel_in(ROOT / "pyproject.toml", Path(folder)).file
         return made.name, made.read_bytes()

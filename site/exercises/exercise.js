@@ -19,9 +19,9 @@ const BUSY = "Another check is still running: let it end, or stop it.";
 
 export class Exercise {
   constructor(place) {
-    const { task, lesson, imports } = place.dataset;
+    const { task, lesson, given } = place.dataset;
     const stub = place.querySelector(".exercise-stub");
-    Object.assign(this, { place, task, lesson, imports, stub: stub.textContent.trimEnd() });
+    Object.assign(this, { place, task, lesson, given, stub: stub.textContent.trimEnd() });
     this.draft = new Draft(this);
     this.answer = place.querySelector(".exercise-answer");
     this.answer.replaceChildren();
@@ -68,8 +68,8 @@ export class Exercise {
     if (python.running) return this.said.show({ kind: "busy", words: BUSY });
     this.run(true);
     this.said.wait({ kind: python.ready ? "ready" : "loading" });
-    const { imports, cells } = this;
-    const judgement = await python.judge({ imports, cells }, (how) => this.said.wait(how));
+    const { given, cells } = this;
+    const judgement = await python.judge({ given, cells }, (how) => this.said.wait(how));
     this.run(false);
     if (judgement.kind === "right") tick(this.task);
     if (python.ready) this.note.textContent = lasting ? "" : FORGETFUL;

@@ -1,4 +1,4 @@
-"""Judge an answer as its notebook would: imports, the answers before it, the answer, its check.
+"""Judge an answer as its notebook would: what was given, the answers before it, its own check.
 
 The worker runs this file once, and calls `judge` for each answer.
 """
@@ -39,8 +39,8 @@ def judge(asked):
     Parameters
     ----------
     asked : str
-        JSON: `imports`, the lesson's; and `cells`, the task and the source of each exercise of the
-        lesson so far. The last one is judged.
+        JSON: `given`, the lesson's imports and functions; and `cells`, the task and the source of
+        each exercise of the lesson so far. The last one is judged.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def judge(asked):
         `words`; `printed`, by the answer; and `matrices` to be drawn, or null.
     """
     asked, names = json.loads(asked), {"__name__": "__main__"}
-    exec(asked["imports"], names)
+    exec(asked["given"], names)
     *earlier, (task, source) = asked["cells"]
     with printing():
         for cell in earlier:

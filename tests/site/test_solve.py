@@ -77,8 +77,8 @@ def in_python(task, source):
     """Have a source checked here, in the names of its lesson."""
     names, file = {}, f"<my_{task}>"
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
-    _, imports = site_exercises.place_of(task)
-    exec(imports, names)
+    _, given = site_exercises.place_of(task)
+    exec(given, names)
     exec(compile(source, file, "exec"), names)
     getattr(checks, task)(names[f"my_{task}"])
 
@@ -147,6 +147,11 @@ def test_an_answer_may_use_the_answers_before_it(warm):
     )
     kind, _ = Solver(warm, "push").answer(source)
     assert kind == "right"
+
+
+def test_an_answer_may_use_the_functions_of_its_lesson(warm):
+    source = "def my_softmax(S):\n    return naive_softmax(S - S.max(axis=-1, keepdims=True))"
+    assert Solver(warm, "softmax").answer(source)[0] == "right"
 
 
 def test_a_wrong_matrix_is_drawn_beside_the_right_one(warm):
