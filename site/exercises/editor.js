@@ -8,7 +8,7 @@ import {
   indentUnit,
   syntaxHighlighting,
 } from "@codemirror/language";
-import { EditorState } from "@codemirror/state";
+import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
@@ -23,41 +23,43 @@ const leave = {
   },
 };
 
+const MANNERS = [
+  lineNumbers(),
+  history(),
+  drawSelection(),
+  indentOnInput(),
+  bracketMatching(),
+  python(),
+  indentUnit.of("    "),
+  EditorState.tabSize.of(4),
+  EditorView.lineWrapping,
+  syntaxHighlighting(classHighlighter),
+  keymap.of([leave, indentWithTab, ...historyKeymap, ...defaultKeymap]),
+];
+
+// The keys with which a notebook runs a cell.
+function checking(check) {
+  const run = () => {
+    check();
+    return true; // no other meaning of these keys is looked for
+  };
+  return Prec.high(keymap.of(["Shift-Enter", "Mod-Enter"].map((key) => ({ key, run }))));
+}
+
 export class Editor {
   // `label` and `describedBy` are for screen readers; `check` is called for Shift and Enter,
   // `changed` with each new text.
   constructor({ parent, text, label, describedBy, check, changed }) {
-    const run = () => !check();
-    this.view = new EditorView({
-      parent,
-      state: EditorState.create({
-        doc: text,
-        extensions: [
-          lineNumbers(),
-          history(),
-          drawSelection(),
-          indentOnInput(),
-          bracketMatching(),
-          python(),
-          indentUnit.of("    "),
-          EditorState.tabSize.of(4),
-          EditorView.lineWrapping,
-          syntaxHighlighting(classHighlighter),
-          keymap.of([
-            { key: "Shift-Enter", run },
-            { key: "Mod-Enter", run },
-            leave,
-            indentWithTab,
-            ...historyKeymap,
-            ...defaultKeymap,
-          ]),
-          EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy }),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged && !this.silent) changed(this.text);
-          }),
-        ],
+    const names = { "aria-label": label, "aria-describedby": describedBy };
+    const extensions = [
+      MANNERS,
+      checking(check),
+      EditorView.contentAttributes.of(names),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged && !this.silent) changed(this.text);
       }),
-    });
+    ];
+    this.view = new EditorView({ parent, doc: text, extensions });
   }
 
   get text() {

