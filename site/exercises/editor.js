@@ -19,7 +19,7 @@ const leave = {
   key: "Escape",
   run: (view) => {
     view.setTabFocusMode(A_WHILE);
-    return false; // Escape also closes what is open
+    return true; // or the editor's own two seconds would take its place
   },
 };
 

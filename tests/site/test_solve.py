@@ -238,6 +238,7 @@ def test_the_keyboard_alone_writes_checks_and_leaves(warm):
     keys.press("Shift+Enter")
     assert exercise.judgement()[0] == "error"
     keys.press("Escape")
+    warm.wait_for_timeout(2500)  # some look for the next key
     keys.press("Tab")
     expect(exercise.place.get_by_role("button", name="Check my_push")).to_be_focused()
     expect(exercise.editor).to_have_attribute("aria-label", "Your answer: my_push")
