@@ -1,15 +1,18 @@
-"""Build the course's pages: python site/build_site.py build/site."""
+"""Build the course's pages: `make site`, or PYTHONPATH=. python site/build_site.py build/site."""
 
 import argparse
 import shutil
 import sys
 from pathlib import Path
 
+from site_exercises import PYODIDE, exercise_files, pyodide_files
 from site_formulas import letters_css
-from site_pages import NOTEBOOKS, ROOT, write_sources
+from site_pages import NOTEBOOKS, ROOT, place, write_sources
+from site_panels import panel_files, panel_page
 from sphinx.cmd.build import main as sphinx
 
 KATEX = ROOT / "node_modules/katex/dist"
+PYODIDE_HERE = "../../pyodide/"  # from _static/exercises/
 SAY = """
 The pages are in {out}. To look at them:
 
@@ -19,43 +22,73 @@ and open http://localhost:8000 in a browser.
 """
 
 
-def build(out):
-    """Build the pages into a folder, anew."""
+def build(out, pyodide=None):
+    """Build the pages into a folder, anew.
+
+    Parameters
+    ----------
+    out : Path
+    pyodide : Path, optional
+        A folder with Pyodide's files, to be laid beside the pages: then they ask the net for
+        nothing. Without it, checking an exercise takes them from their official address.
+    """
     source = out.parent / f"{out.name}-source"
     for folder in (out, source):
         shutil.rmtree(folder, ignore_errors=True)
     write_sources(source)
-    command = [
-        "-q",
-        "-W",
-        "--keep-going",
-        "-E",
-        "-c",
-        str(ROOT / "site"),
-        "-d",
-        str(source / "trees"),
-    ]
-    if sphinx([*command, str(source), str(out)]):
+    write_files(source / "static", static_files(PYODIDE_HERE if pyodide else PYODIDE))
+    run_sphinx(source, out)
+    write_files(out, beside(source, pyodide))
+    for name in ("scripts/fontawesome.js", "locales", "vendor"):  # the theme's, and not used
+        path = out / "_static" / name
+        path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
+    for path in out.rglob("*.map"):
+        path.unlink()
+
+
+def run_sphinx(source, out):
+    strict = ["--quiet", "--fail-on-warning"]
+    static = f"html_static_path={ROOT / 'site/theme'},{source / 'static'}"
+    folders = ["-c", ROOT / "site", "-d", source / "trees", source, out]
+    if sphinx([*strict, "-D", static, *map(str, folders)]):
         raise SystemExit("Sphinx did not build the pages: its words are above.")
-    lay_files(source, out)
 
 
-def lay_files(source, out):
-    """Lay what the pages read beside them: pictures, fonts, and the notebooks for download."""
-    shutil.copytree(source / "laid/pictures", out / "pictures")
-    style = out / "_static/katex"
-    shutil.copytree(
-        KATEX / "fonts", style / "fonts", ignore=shutil.ignore_patterns("*.ttf", "*.woff")
+def static_files(pyodide):
+    """Return what the pages load, by its path under _static."""
+    fonts = {f"katex/fonts/{path.name}": path for path in KATEX.glob("fonts/*.woff2")}
+    style = {"katex/katex.min.css": KATEX / "katex.min.css"}
+    katex = {name: path.read_bytes() for name, path in (fonts | style).items()}
+    letters = {"letters.css": letters_css().encode()}
+    return katex | letters | panel_files() | exercise_files(pyodide)
+
+
+def beside(source, pyodide):
+    """Return what lies beside the pages: pictures, notebooks, the panel that is one file."""
+    pictures = {f"pictures/{path.name}": path for path in (source / "laid/pictures").iterdir()}
+    notebooks = {f"notebooks/{path.name}": path for path in NOTEBOOKS}
+    files = {name: path.read_bytes() for name, path in (pictures | notebooks).items()}
+    if pyodide:
+        files |= {f"pyodide/{name}": data for name, data in pyodide_files(pyodide).items()}
+    return files | {"panel.html": panel_page().encode()}
+
+
+def write_files(folder, files):
+    for name, data in files.items():
+        place(folder / name).write_bytes(data)
+
+
+def main():
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("out", type=Path, nargs="?", default=ROOT / "build/site")
+    reader.add_argument(
+        "--pyodide", type=Path, help="a folder with Pyodide's files"
     )
-    shutil.copyfile(KATEX / "katex.min.css", style / "katex.min.css")
-    (out / "_static/letters.css").write_text(letters_css(), "utf-8")
-    for path in NOTEBOOKS:
-        shutil.copyfile(path, out / "notebooks" / path.name)
+    asked = reader.parse_args()
+    out = asked.out.resolve()
+    build(out, asked.pyodide)
+    print(SAY.format(out=out, python=Path(sys.executable).name))
 
 
 if __name__ == "__main__":
-    reader = argparse.ArgumentParser(description=__doc__)
-    reader.add_argument("out", type=Path, nargs="?", default=ROOT / "build/site")
-    out = reader.parse_args().out
-    build(out)
-    print(SAY.format(out=out, python=Path(sys.executable).name))
+    main()

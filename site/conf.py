@@ -1,4 +1,4 @@
-"""Sphinx's settings. `make site` runs it; build_site.py says on what."""
+"""Sphinx's settings. build_site.py runs it, and adds what lies beside the pages."""
 
 import sys
 from pathlib import Path
@@ -23,7 +23,6 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_favicon = str(HERE / "theme/favicon.svg")
 templates_path = [str(HERE / "templates")]
-html_static_path = [str(HERE / "theme")]
 html_css_files = ["katex/katex.min.css", "letters.css", "icons.css", "course.css"]
 html_js_files = [("folds.js", {"defer": "defer"})]
 html_context = {"default_mode": "auto"}

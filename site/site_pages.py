@@ -7,22 +7,13 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from site_answers import with_folded_answers
 from site_cells import CHECK, PROGRESS, SOLUTION, output_only, raw, with_folded_code
+from site_exercises import exercise_html, progress_html
 from site_formulas import with_formulas
-from site_outputs import for_page, panel_html
+from site_outputs import for_page
+from site_panels import panel_html
 
 from tools.notebooks import NOTEBOOKS, ROOT, read, task_of
 from tools.pages import table
-
-try:
-    from site_exercises import exercise_html, progress_html
-except ImportError:
-
-    def exercise_html(task, stub):
-        return f"<pre>{stub}</pre>"
-
-    def progress_html(*tasks):
-        return f"<p>{', '.join(tasks)}</p>"
-
 
 DOCUMENTS = ["docs/teaching.md", "docs/measures.md", "docs/benchmarks.md", "docs/vjp_growth.png"]
 MINUTES = re.compile(r"^\*\*Time\*\* (.+?)\.?$", flags=re.M)

@@ -5,7 +5,12 @@ from math import ceil
 
 from docutils import nodes
 from site_formulas import display, formula
+from site_panels import SCRIPT, STYLE
 
+ALIVE = {
+    "softmax-panel": (SCRIPT, STYLE),
+    "exercise": ("exercises/exercises.js", "exercises/exercises.css"),
+}
 DEEPER = "Go deeper:"
 
 
@@ -63,6 +68,15 @@ def say_which_tables_are_wide(app, document, docname):
             columns.parent["classes"].append("many-columns")
 
 
+def load_what_is_alive(app, pagename, templatename, context, doctree):
+    """Have a page load the scripts of panels and exercises if it has any, and no other page."""
+    body = context.get("body", "")
+    for kind, (script, style) in ALIVE.items():
+        if f'class="{kind}' in body:
+            app.add_js_file(script, type="module")
+            app.add_css_file(style)
+
+
 def setup(app):
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
     changes = (
@@ -73,4 +87,5 @@ def setup(app):
     )
     for change in changes:
         app.connect("doctree-resolved", change)
+    app.connect("html-page-context", load_what_is_alive)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
