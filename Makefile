@@ -1,7 +1,7 @@
 # make lab    opens the course
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
-# make site   builds the course as pages, into build/site
+# make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
 # make measures  counts what the course holds
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
@@ -38,10 +38,11 @@ lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
 site: $(ENV)/site node_modules
-	PYTHONPATH=. $(PY) site/build_site.py build/site
+	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE))
 
-test: lint
-	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+# The pages are built and tested with today's versions alone: the oldest are promised to learners.
+test: lint $(if $(OLDEST),,$(ENV)/site-test)
+	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(if $(OLDEST),--ignore=tests/site)
 
 quick: lint
 	$(PY) -m pytest --quiet --numprocesses=2 -m "not slow" tests/mathematics tests/exercises tests/test_house.py
@@ -90,9 +91,6 @@ $(ENV)/site: $(ENV)/lab requirements/site.txt
 	@echo "Installing what builds the pages ..."
 	$(INSTALL) requirements/site.txt
 	@touch $@
-
-# The pages are tested with today's versions alone.
-test-env: $(if $(OLDEST),,$(ENV)/site-test)
 
 $(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
 	@echo "Installing a browser's Python, for the tests of the pages ..."

@@ -81,9 +81,7 @@ def write_files(folder, files):
 def main():
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("out", type=Path, nargs="?", default=ROOT / "build/site")
-    reader.add_argument(
-        "--pyodide", type=Path, help="a folder with Pyodide's files"
-    )
+    reader.add_argument("--pyodide", type=Path, help="a folder with Pyodide's files")
     asked = reader.parse_args()
     out = asked.out.resolve()
     build(out, asked.pyodide)

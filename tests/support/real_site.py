@@ -10,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from axe_playwright_python.sync_playwright import Axe
 
+from support.exercise_page import pyodide_folder
 from support.real_lab import ROOT
 from tools.notebooks import NOTEBOOKS
 
@@ -20,8 +21,10 @@ PAGES = ["index.html", "licence.html", "search.html", "assets/README.html", *DOC
 
 
 def build(out):
-    """Build the pages into a folder, as `make site` does."""
+    """Build the pages into a folder, as `make site` does, with Python beside them if it is here."""
     command = [sys.executable, "site/build_site.py", out]
+    if pyodide := pyodide_folder():
+        command += ["--pyodide", pyodide]
     subprocess.run(command, check=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": "."})
 
 
