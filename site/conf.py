@@ -8,7 +8,7 @@ sys.path.insert(0, str(HERE))
 
 project = "How a gradient crosses a softmax"
 author = "The softmax course authors"
-extensions = ["myst_nb", "sphinx_course"]
+extensions = ["myst_nb", "sphinx.ext.githubpages", "sphinx_course"]
 language = "en"
 
 nb_execution_mode = "off"

@@ -16,7 +16,8 @@ from tools.notebooks import NOTEBOOKS, ROOT, read, task_of
 from tools.pages import table
 
 DOCUMENTS = ["docs/teaching.md", "docs/measures.md", "docs/benchmarks.md", "docs/vjp_growth.png"]
-MINUTES = re.compile(r"^\*\*Time\*\* (.+?)\.?$", flags=re.M)
+TIME = re.compile(r"^\*\*Time\*\* (.+?)\.?$", flags=re.M)
+MINUTES = re.compile(r"(\d+) minutes(?:, and (\d+) more)?")
 QUESTION = re.compile(r"^\*(.+)\*$", flags=re.M)
 
 
@@ -51,10 +52,15 @@ def lessons():
     rows = []
     for path in NOTEBOOKS:
         first = read(path).cells[0].source
-        title = first.partition("\n")[0].removeprefix("# ")
-        said = [found[1] if (found := find.search(first)) else "" for find in (QUESTION, MINUTES)]
-        rows.append([f"[{title}](notebooks/{path.name})", *said])
-    return table(["lesson", "the question it answers", "time"], rows)
+        title, question = first.partition("\n")[0].removeprefix("# "), QUESTION.search(first)[1]
+        rows.append([f"[{title}](notebooks/{path.name})", question, *minutes(first)])
+    return table(["lesson", "the question it answers", "minutes", "and deeper"], rows)
+
+
+def minutes(first):
+    """Return the minutes of a lesson's main path, and of its deeper parts, as its cell has them."""
+    found = MINUTES.search(first)
+    return found.groups(default="") if found else ("", "")
 
 
 def lesson_page(path, pictures, lite):
@@ -69,10 +75,10 @@ def with_bar(cells, name, lite):
     """Put the page's bar under its title: how long it takes, and the notebook that it is."""
     first, *rest = cells
     title, _, text = first.source.partition("\n\n")
-    minutes = MINUTES.search(text)
+    time = TIME.search(text)
     address = f"../lite/lab/index.html?path={name}"
     parts = [
-        f"<span>{minutes[1]}</span>" if minutes else "",
+        f"<span>{time[1].capitalize()}</span>" if time else "",
         f'<a href="{address}">Open as a notebook here</a>' if lite else "",
         f'<a download href="{name}">Download the notebook</a>',
     ]

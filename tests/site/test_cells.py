@@ -1,10 +1,12 @@
 """What becomes of a notebook's cells in a page: what is folded, and what is not."""
 
+from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from site_answers import with_folded_answers
 from site_cells import WIDGET, with_folded_code
 from site_outputs import options
-from site_pages import for_reading
+from site_pages import for_reading, minutes
+from sphinx_course import fold_deeper_parts
 
 ASKED = new_markdown_cell("**Predict before you run:** which is larger?")
 FOLD, END = '<details class="answer">', "</details>"
@@ -73,3 +75,21 @@ def test_what_a_cell_writes_out_for_its_panel_is_taken_and_what_it_names_is_not(
         "scores": (2, 1, 0),
         "labels": ("cat", "dog", "fish"),
     }
+
+
+def test_a_part_that_goes_deeper_is_folded_up_to_its_end_and_its_heading_is_not():
+    page, inner = nodes.section(), nodes.section("", nodes.title("", "Exercise"))
+    for heading in ("Why", "Go deeper: why"):
+        page += nodes.section("", nodes.title("", heading), nodes.paragraph(), inner.deepcopy())
+    fold_deeper_parts(None, page, "")
+    plain, deeper = page.children
+    assert [type(child).__name__ for child in plain] == ["title", "paragraph", "section"]
+    assert [type(child).__name__ for child in deeper] == [
+        *("title", "raw", "paragraph", "section", "raw")
+    ]
+
+
+def test_the_minutes_of_both_speeds_are_read():
+    assert minutes("**Time** about 55 minutes.") == ("55", "")
+    both = "**Time** about 45 minutes, and 20 more for the parts that go deeper."
+    assert minutes(both) == ("45", "20")
