@@ -58,7 +58,7 @@ test: $(if $(shell command -v npm),node_modules)
 node_modules: package-lock.json
 	@command -v npm >/dev/null || \
 	    { echo "npm is missing: install Node.js 20 or later (on Debian and Ubuntu: apt install npm), then try again"; exit 1; }
-	npm ci --ignore-scripts --no-audit --no-fund
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 measures: test-env

@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import sys
+from os.path import relpath
 from pathlib import Path
 
 from site_exercises import PYODIDE, exercise_files, pyodide_files
@@ -85,7 +86,7 @@ def main():
     asked = reader.parse_args()
     out = asked.out.resolve()
     build(out, asked.pyodide)
-    print(SAY.format(out=out, python=Path(sys.executable).name))
+    print(SAY.format(out=relpath(out), python=relpath(sys.executable)))
 
 
 if __name__ == "__main__":

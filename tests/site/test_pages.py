@@ -5,6 +5,8 @@ from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import expect
+from support.exercise_page import Solver, pyodide_folder
+from support.needed import needed
 from support.real_site import LESSONS, PAGES, PATH, shut_out, unfold
 
 TOO_WIDE = """() => [...document.querySelectorAll(".bd-article *")]
@@ -16,6 +18,7 @@ PRINTED = """() => [...document.querySelectorAll("details.answer, details.deeper
   .filter((fold) => !fold.lastElementChild.getClientRects().length)
   .map((fold) => fold.outerHTML.slice(0, 200))"""
 LINKS = "() => [...document.links].map((link) => link.href)"
+PUSH = "def my_push(P, k):\n    return P * ((np.arange(len(P)) == k) - P[k])"
 MEGABYTES = 1_000_000
 
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -129,7 +132,42 @@ def test_the_search_finds_what_stands_in_code_and_in_folds(read):
     expect(mark).to_be_visible()
 
 
-def test_the_front_page_shows_in_one_screen_what_this_is(read):
-    page = read("index.html", width=1200)
-    start = page.get_by_role("link", name="Start here", exact=True)
-    expect(start).to_be_in_viewport()
+def test_the_front_page_shows_in_one_screen_what_this_is_and_its_panel_moves(read):
+    page = read("index.html")
+    for name in ("Start here", "The heart of it: two cases"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_in_viewport()
+    entry = page.locator(".softmax-heatmap tbody td").first
+    expect(entry).to_be_in_viewport()
+    expect(entry).to_have_text("+0.082")
+    page.get_by_role("slider", name="S 1").press("ArrowUp")
+    expect(entry).not_to_have_text("+0.082")
+
+
+@every_lesson
+def test_every_panel_of_a_lesson_is_alive_without_python(name, read):
+    page = read(name)
+    for panel in page.locator(".softmax-panel").all():
+        before = panel.inner_text()
+        slider = panel.get_by_role("slider").first
+        slider.press("ArrowUp")
+        expect(panel).not_to_have_text(before, use_inner_text=True)
+
+
+def test_an_exercise_is_solved_in_its_lesson(read):
+    needed(pyodide_folder(), "no Python for browsers found: install requirements/browser.txt")
+    page = read("notebooks/03_two_cases.html")
+    unfold(page)
+    solver = Solver(page, "push")
+    kind, words = solver.answer(
+        "def my_push(P, k):\n    return P * ((np.arange(len(P)) == k) - P[k])"
+    )
+    assert kind == "right", words
+    expect(page.locator(".exercise-progress")).to_contain_text("✓ push")
+
+
+def test_the_single_panel_opens_without_a_server(site, pages):
+    page = pages.new_page()
+    page.goto((site / "panel.html").as_uri())
+    page.get_by_role("slider", name="S 1").press("ArrowUp")
+    expect(page.locator(".softmax-heatmap tbody td").first).not_to_have_text("+0.082")
+    page.close()
