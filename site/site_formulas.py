@@ -56,7 +56,7 @@ def letters_css():
 
 def display(tex):
     """Return a formula in a box of its own: if it is wider than the page, the box scrolls."""
-    return f'<div class="formula" tabindex="0">{formula(tex, display=True)}</div>'
+    return f'<div class="formula">{formula(tex, display=True)}</div>'
 
 
 def with_formulas(html):
