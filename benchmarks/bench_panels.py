@@ -43,7 +43,7 @@ BARE = """    plt.imshow(softmax_jacobian(P), vmin=-0.25, vmax=0.25)
     plt.show()"""
 HEAD = "*np.random.default_rng(6).normal(size=(4, 11, 32))"  # Q, K, V and dO
 CONTROL = "[role=slider], input[type=range]"  # the first of a panel is pressed
-PANEL = ".softmax-column"
+PAINTED = ".softmax-curve svg, .softmax-heatmap table"  # the first must change: a bar moves at once
 PICTURE = ".jp-OutputArea .widget-output"
 LIKE = "interact, the same picture"  # as the Jacobian panel's, drawn by Matplotlib
 BARELY = "interact, a bare imshow"
@@ -57,8 +57,8 @@ def cell(name):
     return f"{name}({HEAD if any(a.default is a.empty for a in arguments) else ''})"
 
 
-PANELS = {name: (cell(name), CONTROL, PANEL, ARROWS) for name in panels.__all__}
-PANELS["jacobian_panel, dragged"] = ("jacobian_panel()", CONTROL, PANEL, DRAG)
+PANELS = {name: (cell(name), CONTROL, PAINTED, ARROWS) for name in panels.__all__}
+PANELS["jacobian_panel, dragged"] = ("jacobian_panel()", CONTROL, PAINTED, DRAG)
 CASES = {  # its cell, what is pressed, what must change, the keys or DRAG
     **PANELS,
     LIKE: (INTERACT + SAME, ".noUi-handle", PICTURE, ARROWS),
