@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import sys
+from importlib.metadata import files
 from os.path import relpath
 from pathlib import Path
 
@@ -23,7 +24,7 @@ and open http://localhost:8000 in a browser.
 """
 
 
-def build(out, pyodide=None):
+def build(out, pyodide=None, lite=None):
     """Build the pages into a folder, anew.
 
     Parameters
@@ -32,18 +33,27 @@ def build(out, pyodide=None):
     pyodide : Path, optional
         A folder with Pyodide's files, to be laid beside the pages: then they ask the net for
         nothing. Without it, checking an exercise takes them from their official address.
+    lite : Path, optional
+        A folder with a built JupyterLite that has the notebooks, to be laid beside the pages. With
+        it each lesson has a button that opens its notebook there.
     """
     source = out.parent / f"{out.name}-source"
     for folder in (out, source):
         shutil.rmtree(folder, ignore_errors=True)
-    write_sources(source)
+    write_sources(source, lite is not None)
     write_files(source / "static", static_files(PYODIDE_HERE if pyodide else PYODIDE))
     run_sphinx(source, out)
     write_files(out, beside(source, pyodide))
-    for name in ("scripts/fontawesome.js", "locales", "vendor"):  # the theme's, and not used
-        path = out / "_static" / name
-        path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
-    for path in out.rglob("*.map"):
+    if lite:
+        shutil.copytree(lite, out / "lite")
+    leave_out(out / "_static")
+
+
+def leave_out(static):
+    """Delete what the theme brings and no page loads: its fonts of icons, and maps of scripts."""
+    for name in ("locales", "vendor"):
+        shutil.rmtree(static / name)
+    for path in [static / "scripts/fontawesome.js", *static.rglob("*.map")]:
         path.unlink()
 
 
@@ -60,8 +70,17 @@ def static_files(pyodide):
     fonts = {f"katex/fonts/{path.name}": path for path in KATEX.glob("fonts/*.woff2")}
     style = {"katex/katex.min.css": KATEX / "katex.min.css"}
     katex = {name: path.read_bytes() for name, path in (fonts | style).items()}
-    letters = {"letters.css": letters_css().encode()}
-    return katex | letters | panel_files() | exercise_files(pyodide)
+    written = {"letters.css": letters_css().encode(), "licences.txt": licences().encode()}
+    return katex | written | panel_files() | exercise_files(pyodide)
+
+
+def licences():
+    """Return the licences of what a page is made of: they ask to go along."""
+    texts = {"KaTeX": (KATEX.parent / "LICENSE").read_text("utf-8")}
+    for name in ("sphinx", "myst-nb", "sphinx-book-theme", "pydata-sphinx-theme"):
+        found = (path for path in files(name) if "LICENSE" in path.name)
+        texts[name] = "\n".join(path.read_text("utf-8") for path in found)
+    return "\n\n".join(f"{name}\n\n{text}" for name, text in texts.items())
 
 
 def beside(source, pyodide):
@@ -83,9 +102,10 @@ def main():
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("out", type=Path, nargs="?", default=ROOT / "build/site")
     reader.add_argument("--pyodide", type=Path, help="a folder with Pyodide's files")
+    reader.add_argument("--lite", type=Path, help="a folder with a built JupyterLite")
     asked = reader.parse_args()
     out = asked.out.resolve()
-    build(out, asked.pyodide)
+    build(out, asked.pyodide, asked.lite)
     print(SAY.format(out=relpath(out), python=relpath(sys.executable)))
 
 
