@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from panel_first_state import first_state
 
 from softmax_lib import data, panels
+from softmax_lib.figures.colours import palette
 from softmax_lib.panels.kit.primitives import GREY, Part
 
 ROOT = Path(__file__).parents[1]
@@ -161,8 +162,6 @@ def moments(panel):
 
 def moment(heatmap):
     """Return what a heatmap shows now, each colour as its place in the palette."""
-    from softmax_lib.figures.colours import palette
-
     places = {shade: n for n, (shade, _) in enumerate(palette(heatmap.colours))}
     places |= {GREY: -1, "": None}
     shades = [[places[shade] for shade in row] for row in heatmap.backgrounds]
