@@ -1,10 +1,11 @@
 # make lab    opens the course, in a copy of your own
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
+# make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
 # make measures  counts what the course holds
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
-# make clean  removes the environments
+# make clean  removes the environments and the pages
 
 PYTHON ?= python3
 LAB_ARGS ?=
@@ -31,14 +32,18 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-env lint quick measures bundle bench lock clean python
+.PHONY: lab site test test-env lint quick measures bundle bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m tools.learner_copy
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/my_lessons/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
-test: lint
-	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+site: $(ENV)/site node_modules
+	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE))
+
+# The pages are built and tested with today's versions alone: the oldest are promised to learners.
+test: lint $(if $(OLDEST),,$(ENV)/site-test)
+	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(if $(OLDEST),--ignore=tests/site)
 
 quick: lint
 	$(PY) -m pytest --quiet --numprocesses=2 -m "not slow" tests/mathematics tests/exercises tests/test_house.py
@@ -48,11 +53,13 @@ lint: test-env
 	$(PY) -m ruff format --check
 	test ! -x $(ENV)/bin/biome || $(ENV)/bin/biome check
 
-# For the test that the panels' bundle is fresh; without npm it is skipped, and says so.
+# What bundles scripts and sets formulas; without npm the tests that need it are skipped, and say so.
 test: $(if $(shell command -v npm),node_modules)
 
 node_modules: package-lock.json
-	npm ci --ignore-scripts --no-audit --no-fund
+	@command -v npm >/dev/null || \
+	    { echo "npm is missing: install Node.js 20 or later (on Debian and Ubuntu: apt install npm), then try again"; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 measures: test-env
@@ -65,7 +72,7 @@ bundle: node_modules
 test-env: $(ENV)/test
 
 bench: $(ENV)/test
-	for bench in benchmarks/bench_*.py; do PYTHONPATH=.:tests $(PY) $$bench || exit 1; done
+	for bench in benchmarks/bench_*.py; do PYTHONPATH=.:tests:site $(PY) $$bench || exit 1; done
 
 # A file with the name of a step exists once that step is done: a second run has nothing to do, an
 # interrupted one starts the step again.
@@ -79,6 +86,16 @@ $(ENV)/lab: $(ENV)/setup requirements/lab.txt pyproject.toml
 $(ENV)/test: $(ENV)/lab $(PINS)
 	@echo "Installing what the tests need ..."
 	$(INSTALL) $(PINS)
+	@touch $@
+
+$(ENV)/site: $(ENV)/lab requirements/site.txt
+	@echo "Installing what builds the pages ..."
+	$(INSTALL) requirements/site.txt
+	@touch $@
+
+$(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
+	@echo "Installing a browser's Python, for the tests of the pages ..."
+	$(INSTALL) requirements/browser.txt --no-deps
 	@touch $@
 
 $(ENV)/setup: requirements/setup.txt | python
@@ -102,8 +119,10 @@ lock: $(ENV)/setup
 	$(COMPILE) requirements/setup.in -o requirements/setup.txt
 	$(COMPILE) pyproject.toml --extra lab -o requirements/lab.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
+	$(COMPILE) requirements/site.in -c requirements/test.txt -o requirements/site.txt
+	$(COMPILE) requirements/browser.in --no-deps -o requirements/browser.txt
 	cp requirements/test.txt requirements/oldest.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/oldest.in -o requirements/oldest.txt
 
 clean:
-	rm -rf .venv
+	rm -rf .venv build

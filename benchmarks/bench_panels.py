@@ -1,21 +1,24 @@
 """Measure how soon a panel answers a key, or a step of dragging, beside interact and Matplotlib.
 
-PYTHONPATH=tests python benchmarks/bench_panels.py
+PYTHONPATH=.:tests:site python benchmarks/bench_panels.py
 
-In a real JupyterLab and a real browser: real keys and a real mouse, in turn for all, so that what
-disturbs the machine disturbs all of them. A picture counts as painted in the frame after it
-changed. Prints its table and writes it into docs/benchmarks.md; without a browser it says so and
-measures nothing.
+In a real JupyterLab, then in a page without Python, in a real browser: real keys and a real mouse,
+in turn for all, so that what disturbs the machine disturbs all of them. A picture counts as painted
+in the frame after it changed. Prints its table and writes it into docs/benchmarks.md; without a
+browser it says so and measures nothing.
 """
 
+import inspect
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
+from site_panels import SCRIPT, STYLE, panel_files, panel_html
 from support.real_lab import browsing, find_browser, run_notebook, served, write_notebook
 from timing import machine
 
+from softmax_lib import panels
 from tools.pages import DOCS, table, write_section
 
 PRESSES = 30
@@ -38,25 +41,30 @@ SAME = """    display(bars(S, P, letters="SP"))
     display(heatmaps(softmax_jacobian(P), titles=["J"], limit=0.25))"""
 BARE = """    plt.imshow(softmax_jacobian(P), vmin=-0.25, vmax=0.25)
     plt.show()"""
-ATTENTION = "attention_panel(*np.random.default_rng(6).normal(size=(4, 11, 32)))"
-SCORE, TABLE = "[role=slider][aria-label^='S ']", ".softmax-heatmap table"
+HEAD = "*np.random.default_rng(6).normal(size=(4, 11, 32))"  # Q, K, V and dO
+CONTROL = "[role=slider], input[type=range]"  # the first of a panel is pressed
+PAINTED = ".softmax-curve svg, .softmax-heatmap table"  # the first must change: a bar moves at once
 PICTURE = ".jp-OutputArea .widget-output"
 LIKE = "interact, the same picture"  # as the Jacobian panel's, drawn by Matplotlib
 BARELY = "interact, a bare imshow"
 DRAG = "drag"
+ARROWS = "Right Left"
+
+
+def cell(name):
+    """Write what shows a panel: some bring no example of their own."""
+    arguments = inspect.signature(getattr(panels, name)).parameters.values()
+    return f"{name}({HEAD if any(a.default is a.empty for a in arguments) else ''})"
+
+
+PANELS = {name: (cell(name), CONTROL, PAINTED, ARROWS) for name in panels.__all__}
+PANELS["jacobian_panel, dragged"] = ("jacobian_panel()", CONTROL, PAINTED, DRAG)
 CASES = {  # its cell, what is pressed, what must change, the keys or DRAG
-    "quotient_panel": ("quotient_panel()", ".softmax-handle", ".softmax-curve svg", "Right Left"),
-    "softmax_panel": ("softmax_panel()", SCORE, ".softmax-curve svg", "Up Down"),
-    "two_cases_panel": ("two_cases_panel()", SCORE, TABLE, "Up Down"),
-    "jacobian_panel": ("jacobian_panel()", SCORE, TABLE, "Up Down"),
-    "jacobian_panel, dragged": ("jacobian_panel()", SCORE, TABLE, DRAG),
-    "vjp_panel": ("vjp_panel()", SCORE, TABLE, "Up Down"),
-    "attention_panel": (ATTENTION, TABLE, ".softmax-small table", "Down Up"),
-    "tiles_panel": ("tiles_panel()", "input[type=range]", TABLE, "Right Left"),
-    LIKE: (INTERACT + SAME, ".noUi-handle", PICTURE, "Right Left"),
+    **PANELS,
+    LIKE: (INTERACT + SAME, ".noUi-handle", PICTURE, ARROWS),
     BARELY: (
         "import matplotlib.pyplot as plt\n" + INTERACT + BARE,
-        *(".noUi-handle", PICTURE, "Right Left"),
+        *(".noUi-handle", PICTURE, ARROWS),
     ),
 }
 # Wait for a key, or for the pointer; then for the last of an element's pictures to be painted anew;
@@ -85,34 +93,50 @@ ARM = """(seen) => {
       });
     });
     const everything = { subtree: true, childList: true, characterData: true, attributes: true };
-    observer.observe(seen.closest(".jp-OutputArea"), everything);
+    observer.observe(seen.closest(".jp-OutputArea, .softmax-panel"), everything);
   });
 }"""
 
 
-def measure(browser, home):
+def measure_in_lab(browser, home):
     """Return the milliseconds of each press, to the picture and to the last change, by case."""
     with served(home) as address, browsing(browser) as pages:
         page = pages.new_page()
         write_notebook(home, NOTEBOOK, IMPORTS, *(cell for cell, *_ in CASES.values()))
         run_notebook(page, address, NOTEBOOK)
-        places = {
-            name: [page.locator(".jp-CodeCell").nth(n).locator(each).first for each in selectors]
-            for n, (name, (_, *selectors, _)) in enumerate(CASES.items(), start=1)
-        }
-        for pressed, watched in places.values():
-            pressed.wait_for()
-            watched.wait_for()
-        page.wait_for_timeout(3000)
-        times = {name: [] for name in CASES}
-        for press in range(PRESSES + 2):
-            for name, (pressed, watched) in places.items():
-                keys = CASES[name][-1]
-                act = dragging(page, pressed) if keys == DRAG else pressing(pressed, keys)
-                with act as step:
-                    watched.evaluate(ARM)
-                    step(press % 2)
-                    times[name].append(page.evaluate("window.painted"))
+        return press_each(page, ".jp-CodeCell", CASES, first=1)
+
+
+def measure_in_page(browser):
+    """Return the same of the panels in a page without Python, by case."""
+    style, script = (panel_files()[name].decode() for name in (STYLE, SCRIPT))
+    shown = "".join(panel_html(cell.partition("(")[0]) for cell, *_ in PANELS.values())
+    script = script.replace("</", "<\\/")
+    with browsing(browser) as pages:
+        page = pages.new_page()
+        page.set_content(f"<style>{style}</style>{shown}<script type=module>{script}</script>")
+        return press_each(page, ".softmax-panel", PANELS)
+
+
+def press_each(page, place, cases, first=0):
+    """Press in each case what is pressed there, in turn, and return the milliseconds of each."""
+    places = {
+        name: [page.locator(place).nth(n).locator(each).first for each in selectors]
+        for n, (name, (_, *selectors, _)) in enumerate(cases.items(), start=first)
+    }
+    for pressed, watched in places.values():
+        pressed.wait_for()
+        watched.wait_for()
+    page.wait_for_timeout(3000)
+    times = {name: [] for name in cases}
+    for press in range(PRESSES + 2):
+        for name, (pressed, watched) in places.items():
+            keys = cases[name][-1]
+            act = dragging(page, pressed) if keys == DRAG else pressing(pressed, keys)
+            with act as step:
+                watched.evaluate(ARM)
+                step(press % 2)
+                times[name].append(page.evaluate("window.painted"))
     return {name: each[2:] for name, each in times.items()}  # the first presses warm up
 
 
@@ -136,7 +160,7 @@ def dragging(page, element):
     page.mouse.up()
 
 
-def report(times):
+def report(times, without_python):
     """Return the section as Markdown."""
     pictures = {name: [first for first, _ in each] for name, each in times.items()}
     medians = {name: median(each) for name, each in pictures.items()}
@@ -145,18 +169,30 @@ def report(times):
             *(name, f"{medians[name]:.0f}", f"{quantiles(pictures[name], n=10)[-1]:.0f}"),
             *(f"{medians[name] / medians[other]:.2f}" for other in (LIKE, BARELY)),
             f"{median(last for _, last in each):.0f}",
+            *in_page(without_python.get(name)),
         ]
         for name, each in times.items()
     ]
+    head = ["", "median", "90th percentile", "of the same", "of a bare one", "all"]
+    head += ["without Python", "90th percentile"]
     paragraphs = [
         f"`make bench` on {machine()}. Milliseconds from key press, or from one step of dragging, "
         f"to painted picture, {PRESSES} each, in turn, in one page of JupyterLab. Two columns have "
         f"the median as a share of what interact and inline Matplotlib take: for the Jacobian "
-        f"panel's picture, and for an imshow of the matrix and nothing else. The last column is "
-        f"the median until all is up to date.",
-        table(["", "median", "90th percentile", "of the same", "of a bare one", "all"], rows),
+        f"panel's picture, and for an imshow of the matrix and nothing else. The next column is "
+        f"the median until all is up to date. The last two are the median and the 90th percentile "
+        f"of the same panels in a page of the site, where no Python runs.",
+        table(head, rows),
     ]
     return "\n\n".join(paragraphs)
+
+
+def in_page(times):
+    """Return the last two cells of a row: empty for what needs Python."""
+    if times is None:
+        return "", ""
+    pictures = [first for first, _ in times]
+    return f"{median(pictures):.1f}", f"{quantiles(pictures, n=10)[-1]:.1f}"
 
 
 if __name__ == "__main__":
@@ -165,6 +201,6 @@ if __name__ == "__main__":
         print("no Chromium found: the panels' latency is not measured")
     else:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-            text = report(measure(browser, Path(home)))
+            text = report(measure_in_lab(browser, Path(home)), measure_in_page(browser))
         print(text)
         write_section("Panels", text, DOCS / "benchmarks.md")

@@ -23,7 +23,15 @@ WIDTH = 88  # of a line, so that a notebook breaks none of them in a word
 
 
 class Wrong(AssertionError):
-    """An answer is wrong. The message says how, and names the mistake if it is a known one."""
+    """An answer is wrong. The message says how, and names the mistake if it is a known one.
+
+    Its attribute `matrices` holds the learner's matrix and the right one, where they can be drawn
+    beside each other, or None.
+    """
+
+    def __init__(self, words, matrices=None):
+        super().__init__(words)
+        self.matrices = matrices
 
     def _render_traceback_(self):
         """Let IPython show the message alone: the lines of this file would help nobody."""
@@ -193,12 +201,13 @@ class Exercise:
         mistake, seen = self.known_mistake(did, right)
         for n in seen:
             if said := complaint(self, answer, self.cases[n], did[n], right[n]):
-                if self.draws:
-                    picture.after_the_words(did[n], right[n])
+                matrices = picture.matrices(did[n], right[n]) if self.draws else None
+                picture.after_the_words(matrices)
                 why = named(mistake) if mistake else relation(self, did, right)
                 raise Wrong(
                     f"{self.task} is not right yet. Tried on {self.cases[n].what}: {said}"
-                    + (f"\n\n{why}" if why else "")
+                    + (f"\n\n{why}" if why else ""),
+                    matrices,
                 )
         return True
 

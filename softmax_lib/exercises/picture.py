@@ -7,24 +7,33 @@ import numpy as np
 from softmax_lib.exercises.attempt import close
 
 
-def after_the_words(did, right):
-    """Draw both matrices once the cell that runs has ended: drawing takes long, words do not.
+def matrices(did, right):
+    """Return the learner's matrix and the right one, or None if there is nothing to be seen.
 
-    Nothing is drawn outside Jupyter, nor if there are not two finite matrices of one shape, nor if
-    they do not differ.
+    There is not, unless they are two finite matrices of one shape that differ.
     """
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if getattr(shell, "kernel", None) is None or did.error:
-        return
+    if did.error:
+        return None
     yours, wanted = (np.asarray(attempt.results[0], float) for attempt in (did, right))
     if yours.ndim != 2 or yours.shape != wanted.shape or not np.isfinite(yours).all():
-        return
+        return None
     if close(*did.results, *right.results).all():  # the dtype is the matter
+        return None
+    return yours, wanted
+
+
+def after_the_words(matrices):
+    """Draw both matrices once the cell that runs has ended: drawing takes long, words do not.
+
+    Nothing is drawn outside Jupyter.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if getattr(shell, "kernel", None) is None or matrices is None:
         return
 
     def draw(_):
         shell.events.unregister("post_run_cell", draw)
-        show(yours, wanted)
+        show(*matrices)
 
     shell.events.register("post_run_cell", draw)
 

@@ -36,8 +36,17 @@ DIVERGING = "PRGn"  # for numbers of both signs: colour-blind safe, white at zer
 
 def cell_colours(x, limit, colours=DIVERGING):
     """Return the background of a heatmap's cell and the ink that can be read on it, as hex."""
+    return palette(colours)[shade(x, limit)]
+
+
+def shade(x, limit):
+    """Return which of the 256 colours of a diverging map a number has: the middle one for 0.
+
+    >>> shade(-2.0, 2.0), shade(0.0, 2.0), shade(2.0, 2.0)
+    (0, 128, 255)
+    """
     share = 0.5 if isnan(x) else (float(x) / limit + 1) / 2
-    return palette(colours)[int(min(255, max(0, 256 * share)))]
+    return int(min(255, max(0, 256 * share)))
 
 
 @cache

@@ -8,7 +8,7 @@ from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.groups import Column, Row
 from softmax_lib.panels.kit.head import one_head
 from softmax_lib.panels.kit.panel import Panel
-from softmax_lib.panels.kit.primitives import Check, Heatmap, Slider, Words, number
+from softmax_lib.panels.kit.primitives import NUDGED, Check, Heatmap, Slider, Words, gap, number
 
 MOST = 12  # tokens
 TITLES = {
@@ -114,7 +114,7 @@ class Attention(Panel):
         distance = np.abs(dS - nudged(S, dP)).max()
         self.words.say(
             f"Mean of dP, weighed by P:  D = {number(P @ dP)}",
-            f"Furthest from dS measured by nudging: {distance:.0e}",
+            f"Furthest from dS measured by nudging: {gap(distance, NUDGED)}",
         )
 
 

@@ -10,7 +10,7 @@ from softmax_lib.panels.kit.arguments import names_of
 from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.groups import Column, Row
 from softmax_lib.panels.kit.panel import Panel
-from softmax_lib.panels.kit.primitives import Button, Heatmap, Slider, Words, number
+from softmax_lib.panels.kit.primitives import NUDGED, Button, Heatmap, Slider, Words, gap, number
 from softmax_lib.panels.kit.scores import HIGHEST, LIMIT, score_bars
 
 PRESETS = {
@@ -74,7 +74,7 @@ class Jacobian(Panel):
         distance = np.abs(J - central_difference(softmax, s)).max()
         self.words.say(
             f"Eigenvalues: {'  '.join(number(x) for x in eigenvalues)}",
-            f"Furthest from the Jacobian measured by nudging: {distance:.0e}",
+            f"Furthest from the Jacobian measured by nudging: {gap(distance, NUDGED)}",
         )
 
     def resize(self, change):
@@ -90,5 +90,6 @@ class Jacobian(Panel):
 
 def in_words(J, names):
     """Say in words what the heatmap shows."""
-    j, k = np.unravel_index(np.abs(J).argmax(), J.shape)
+    size = np.abs(J)
+    j, k = np.argwhere(size > size.max() - 1e-9)[0]  # of equals the first, whatever their last bit
     return f"Jacobian; its largest entry is {number(J[j, k])}, at j = {names[j]}, k = {names[k]}"

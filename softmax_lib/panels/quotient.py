@@ -22,7 +22,7 @@ LOOKS = {
 
 @documented
 def quotient_panel(
-    f=lambda x: x**2 + 1,
+    f=lambda x: x * x + 1,
     g=lambda x: 2 * x + 1,
     *,
     x=1.0,
@@ -93,7 +93,8 @@ class Quotient(Panel):
 
     @np.errstate(all="ignore")  # f/g may have no value, here or one step further
     def draw(self):
-        x, h = self.curve.value, 10**self.log_h.value
+        # Rounded, so that h, and with it the secant's last digits, are the same on every machine.
+        x, h = self.curve.value, round(10**self.log_h.value, 9)
         F, G = self.f(x), self.g(x)
         dF, dG = central_difference(self.f, x), central_difference(self.g, x)
         q, q_h = F / G, self.ratio(x + h)

@@ -6,7 +6,7 @@ from softmax_lib import softmax as library_softmax
 from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.groups import Column, Row
 from softmax_lib.panels.kit.panel import Panel
-from softmax_lib.panels.kit.primitives import Bars, Curve, Slider, Words, number
+from softmax_lib.panels.kit.primitives import ROUNDED, Bars, Curve, Slider, Words, gap, number
 from softmax_lib.panels.kit.scores import score_bars
 
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])  # of a triangle of sides 1
@@ -64,7 +64,7 @@ class Softmax(Panel):
             f"(S + c) / T:  {'  '.join(f'{number(x, 2):>7}' for x in (s + c) / T)}",
             f"P:            {'  '.join(f'{x:7.4f}' for x in p)}",
             f"Sum of P:     {p.sum():7.4f}",
-            f"The shift changed P by at most {np.abs(p - unshifted).max():.0e}",
+            f"The shift changed P by {gap(np.abs(p - unshifted).max(), ROUNDED)}",
             *self.distance(p, library_softmax((s + c) / T)),
         )
 

@@ -6,7 +6,7 @@ from softmax_lib import central_difference, softmax, two_cases
 from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.groups import Column, Row
 from softmax_lib.panels.kit.panel import Panel
-from softmax_lib.panels.kit.primitives import Heatmap, Slider, Words, number
+from softmax_lib.panels.kit.primitives import NUDGED, Heatmap, Slider, Words, gap, number
 from softmax_lib.panels.kit.scores import LIMIT, score_bars
 
 
@@ -73,7 +73,8 @@ class TwoCases(Panel):
             f"Nudged: {S_k} from {number(s[k])} to {number(pushed[k])}",
             f"Moved:  {P_j} from {p[j]:.5f} to {after:.5f}, that is {number(after - p[j], 5)}",
             f"Moved / nudge: {number((after - p[j]) / h, 4)}",
-            f"Furthest of all {len(p) ** 2} from the slopes measured by nudging: {distance:.0e}",
+            f"Furthest of all {len(p) ** 2} from the slopes measured by nudging: "
+            f"{gap(distance, NUDGED)}",
         )
 
 

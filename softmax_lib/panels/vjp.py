@@ -9,7 +9,7 @@ from softmax_lib.panels.kit.arguments import row_of
 from softmax_lib.panels.kit.docs import documented
 from softmax_lib.panels.kit.groups import Row
 from softmax_lib.panels.kit.panel import Panel
-from softmax_lib.panels.kit.primitives import Bars, Button, Heatmap, Words, number
+from softmax_lib.panels.kit.primitives import ROUNDED, Bars, Button, Heatmap, Words, gap, number
 from softmax_lib.panels.kit.scores import LIMIT, score_bars
 
 LOUDEST = 3.0  # a message; so none is further than 6 from the mean, and no dS is beyond 1.5
@@ -81,7 +81,7 @@ class VJP(Panel):
         self.words.say(
             *mean_in_words(p, dP, mean),
             f"Sum of dS: {number(dS.sum())}",
-            f"Furthest of dS from Jᵀ dP: {np.abs(dS - J.T @ dP).max():.0e}",
+            f"Furthest of dS from Jᵀ dP: {gap(np.abs(dS - J.T @ dP).max(), ROUNDED)}",
         )
 
     def send(self, name):

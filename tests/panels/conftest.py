@@ -1,25 +1,13 @@
-"""The browser, the Lab and the pages that the tests of this folder share."""
-
-import os
+"""The Lab and the pages that the tests of this folder share."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
-from support.real_lab import MINUTE, browsing, find_browser, run_notebook, served, write_notebook
+from support.real_lab import run_notebook, served, write_notebook
 
 OURS = {
     "include": [".jp-RenderedMarkdown", ".jp-OutputArea"],  # the rest of the page is Lab's
     "exclude": ["mjx-container"],  # and the insides of a formula are MathJax's
 }
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Return the path of an installed browser: skip without one, fail without one in CI."""
-    if found := find_browser():
-        return found
-    why = "no Chromium found: install it (on Debian: apt install chromium) or set BROWSER_PATH"
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
 
 
 @pytest.fixture(scope="session")
@@ -33,14 +21,6 @@ def lab(chromium, home):
     """Serve a copy of the course; return the address."""
     with served(home) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def pages(chromium):
-    """Open a browser. It is closed after each file: Playwright's event loop must not linger."""
-    expect.set_options(timeout=MINUTE)
-    with browsing(chromium) as pages:
-        yield pages
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from support.real_lab import ROOT
 from softmax_lib import panels
 from softmax_lib.figures.colours import COLOURS, cell_colours
 from softmax_lib.panels import attention_panel, jacobian_panel, quotient_panel, tiles_panel
-from softmax_lib.panels.kit.primitives import Bars, number
+from softmax_lib.panels.kit.primitives import Bars, gap, number
 from softmax_lib.yours import one
 
 OF_SCORES = taking("scores")
@@ -228,6 +228,24 @@ def test_the_docstring_says_all_that_a_learner_needs(name):
 
 def test_numbers_keep_their_width_and_zero_has_no_minus():
     assert [number(x) for x in (0.25, -0.25, -1e-9)] == ["+0.250", "-0.250", "+0.000"]
+
+
+def test_a_number_half_way_is_written_alike_whatever_its_last_bit():
+    half = 0.0125
+    assert {number(x) for x in (half, np.nextafter(half, 0), np.nextafter(half, 1))} == {"+0.013"}
+
+
+def test_a_distance_shows_no_digits_of_noise():
+    assert [gap(x, 1e-7) for x in (0.0, 3e-9, 2e-7, 0.25)] == [
+        *("less than 1e-07", "less than 1e-07", "2e-07", "2e-01")
+    ]
+
+
+def test_of_equal_entries_the_first_is_named_whatever_their_last_bit():
+    panel = jacobian_panel((0.3, 0.1))
+    for S in np.random.default_rng(0).uniform(-6, 6, (50, 2)).tolist():
+        panel.S.values = S
+        assert panel.J.text.endswith("j = 1, k = 1")
 
 
 OWN = """from softmax_lib import softmax_jacobian

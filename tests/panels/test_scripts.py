@@ -1,14 +1,12 @@
 """The scripts: as one file, that is fresh; in a page without Jupyter; and in a shadow tree."""
 
 import json
-import os
 import re
 import shlex
-import shutil
 import subprocess
 
-import pytest
 from playwright.sync_api import expect
+from support.needed import esbuild
 from support.real_lab import ROOT
 
 from softmax_lib.panels import jacobian_panel
@@ -30,14 +28,6 @@ RENDER = """async ([script, { tree, state }]) => {
 }"""
 
 
-def esbuild():
-    """Return the bundler, as npm installed it: skip without it, fail without it in CI."""
-    if found := shutil.which("esbuild", path=ROOT / "node_modules/.bin"):
-        return found
-    why = "no esbuild found: run `npm ci` to see whether bundle.js is fresh"
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
-
-
 def test_the_bundle_is_what_the_bundler_makes_of_the_scripts(tmp_path):
     command = json.loads((ROOT / "package.json").read_text("utf-8"))["scripts"]["bundle"]
     made = tmp_path / "bundle.js"
@@ -48,7 +38,7 @@ def test_the_bundle_is_what_the_bundler_makes_of_the_scripts(tmp_path):
 
 def test_no_script_takes_a_text_for_html_or_for_code():
     unsafe = r"innerHTML|outerHTML|insertAdjacentHTML|eval\(|Function\("
-    for path in (BUNDLE, *(KIT / "scripts").glob("*.js")):
+    for path in (BUNDLE, *(KIT / "scripts").glob("*.js"), *(ROOT / "site/panels").rglob("*.js")):
         assert not re.search(unsafe, path.read_text("utf-8")), path.name
 
 

@@ -13,12 +13,22 @@ from traitlets import Bool, Float, HasTraits, Int, List, Unicode
 from softmax_lib.figures.colours import DIVERGING, cell_colours
 
 GREY = "rgba(128, 128, 128, 0.25)"
+NUDGED = 1e-7  # a slope measured by nudging may be as far off, at any place of any panel
+ROUNDED = 1e-13  # and this much may come of rounding alone
 TOUCHED = {"sync": True, "echo_update": False}  # the page knows what was touched: no echo to it
 
 
 def number(x, decimals=3, sign="+"):
-    """Write x with so many decimals, always equally wide; zero has no minus, NaN is empty."""
-    return "" if isnan(x) else f"{x:{sign}z.{decimals}f}"
+    """Write x with so many decimals, always equally wide; zero has no minus, NaN is empty.
+
+    What is half-way but for its rounding noise is half-way: so every machine writes it alike.
+    """
+    return "" if isnan(x) else f"{round(float(x), 12):{sign}z.{decimals}f}"
+
+
+def gap(x, noise):
+    """Write how far two answers are apart. The digits of noise mean nothing, and are not shown."""
+    return f"less than {noise:.0e}" if x < noise else f"{x:.0e}"
 
 
 class Part(HasTraits):
