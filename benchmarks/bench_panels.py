@@ -164,35 +164,29 @@ def report(times, without_python):
     """Return the section as Markdown."""
     pictures = {name: [first for first, _ in each] for name, each in times.items()}
     medians = {name: median(each) for name, each in pictures.items()}
-    rows = [
+    in_lab = [
         [
             *(name, f"{medians[name]:.0f}", f"{quantiles(pictures[name], n=10)[-1]:.0f}"),
             *(f"{medians[name] / medians[other]:.2f}" for other in (LIKE, BARELY)),
             f"{median(last for _, last in each):.0f}",
-            *in_page(without_python.get(name)),
         ]
         for name, each in times.items()
     ]
-    head = ["", "median", "90th percentile", "of the same", "of a bare one", "all"]
-    head += ["without Python", "90th percentile"]
+    in_page = []
+    for name, each in without_python.items():
+        firsts = [first for first, _ in each]
+        in_page.append([name, f"{median(firsts):.1f}", f"{quantiles(firsts, n=10)[-1]:.1f}"])
     paragraphs = [
         f"`make bench` on {machine()}. Milliseconds from key press, or from one step of dragging, "
         f"to painted picture, {PRESSES} each, in turn, in one page of JupyterLab. Two columns have "
         f"the median as a share of what interact and inline Matplotlib take: for the Jacobian "
-        f"panel's picture, and for an imshow of the matrix and nothing else. The next column is "
-        f"the median until all is up to date. The last two are the median and the 90th percentile "
-        f"of the same panels in a page of the site, where no Python runs.",
-        table(head, rows),
+        f"panel's picture, and for an imshow of the matrix and nothing else. The last column is "
+        f"the median until all is up to date.",
+        table(["", "median", "90th percentile", "of the same", "of a bare one", "all"], in_lab),
+        "The same panels in a page of the site, where no Python runs:",
+        table(["", "median", "90th percentile"], in_page),
     ]
     return "\n\n".join(paragraphs)
-
-
-def in_page(times):
-    """Return the last two cells of a row: empty for what needs Python."""
-    if times is None:
-        return "", ""
-    pictures = [first for first, _ in times]
-    return f"{median(pictures):.1f}", f"{quantiles(pictures, n=10)[-1]:.1f}"
 
 
 if __name__ == "__main__":
