@@ -47,6 +47,16 @@ def test_what_the_course_holds_is_counted_lesson_by_lesson():
     assert int(total.split("|")[2]) == len(list(checks))
 
 
+README = (DOCS.parent / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_readme_says_the_minutes_that_a_lesson_announces(path):
+    both = re.search(r"about (\d+) minutes, and (\d+) more", prose(read(path))[0]).groups()
+    row = rf"\(notebooks/{path.name}\) \| .+ \| (\d+) \| (\d+) \|"
+    assert re.search(row, README).groups() == both
+
+
 # teaching.md ----------------------------------------------------------------------------------
 
 TEACHING = (DOCS / "teaching.md").read_text("utf-8")
