@@ -4,7 +4,9 @@ import re
 from collections import deque
 
 from nbformat.v4 import new_markdown_cell
-from site_cells import asks, code_only, draws, output_only, panel_of, raw
+from site_cells import asks, code_only, output_only, panel_of, raw
+
+from tools.notebooks import draws
 
 NOT_AN_ANSWER = ("#", "**Predict", "**Quick question", "**On paper", "<details", "---", "|", "$$")
 LAST_SENTENCE = re.compile(r"(?:(.*[.?])\s)?(.+)", flags=re.S)

@@ -4,6 +4,8 @@ import re
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from tools.notebooks import draws, only_imports
+
 PREDICT = re.compile(r"\*\*Predict before you (run|move):\*\*")
 PANEL = re.compile(r"^(\w+_panel)\(", flags=re.M)
 CHECK = re.compile(r"checks\.\w+\(my_\w+\)$")
@@ -16,17 +18,6 @@ def asks(cell):
     """Say whether a cell asks for a prediction. What is done on paper has a fold of its own."""
     is_text = cell.cell_type == "markdown" and "**On paper.**" not in cell.source
     return is_text and PREDICT.search(cell.source) is not None
-
-
-def draws(cell):
-    """Say whether a code cell does nothing but draw."""
-    tagged = "hide-input" in cell.metadata.get("tags", [])
-    return tagged or re.search(r"^picture\(", cell.source, flags=re.M) is not None
-
-
-def imports(cell):
-    """Say whether a code cell begins with imports and shows nothing."""
-    return re.match(r"(import|from) ", cell.source) is not None and not cell.outputs
 
 
 def panel_of(cell):
@@ -60,7 +51,7 @@ def with_folded_code(cell):
     """Return a code cell whose code is folded if it only draws or imports."""
     if draws(cell):
         return fold_code(cell, "what draws this picture")
-    return fold_code(cell, "what is imported") if imports(cell) else cell
+    return fold_code(cell, "what is imported") if only_imports(cell) else cell
 
 
 def fold_code(cell, what):
