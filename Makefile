@@ -3,6 +3,7 @@
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
 # make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
 # make measures  counts what the course holds
+# make mutations  spoils the library in one place at a time, and says which changes no test notices
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
 # make clean  removes the environments and the pages
@@ -32,7 +33,7 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab site test test-env lint quick measures bundle bench lock clean python
+.PHONY: lab site test test-env lint quick measures bundle mutations bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m tools.learner_copy
@@ -71,6 +72,9 @@ bundle: node_modules
 
 test-env: $(ENV)/test
 
+mutations: $(ENV)/mutations
+	$(PY) -m tools.mutations $(FILES)
+
 bench: $(ENV)/test
 	for bench in benchmarks/bench_*.py; do PYTHONPATH=.:tests:site $(PY) $$bench || exit 1; done
 
@@ -86,6 +90,11 @@ $(ENV)/lab: $(ENV)/setup requirements/lab.txt pyproject.toml
 $(ENV)/test: $(ENV)/lab $(PINS)
 	@echo "Installing what the tests need ..."
 	$(INSTALL) $(PINS)
+	@touch $@
+
+$(ENV)/mutations: $(ENV)/test requirements/mutations.txt
+	@echo "Installing what changes the library ..."
+	$(INSTALL) requirements/mutations.txt
 	@touch $@
 
 $(ENV)/site: $(ENV)/lab requirements/site.txt
@@ -121,6 +130,7 @@ lock: $(ENV)/setup
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
 	$(COMPILE) requirements/site.in -c requirements/test.txt -o requirements/site.txt
 	$(COMPILE) requirements/browser.in --no-deps -o requirements/browser.txt
+	$(COMPILE) requirements/mutations.in -c requirements/test.txt -o requirements/mutations.txt
 	cp requirements/test.txt requirements/oldest.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/oldest.in -o requirements/oldest.txt
 
