@@ -119,7 +119,7 @@ def under(headings, notebook):
 def test_homework_takes_the_minutes_that_are_counted(path):
     minutes, parts = re.search(HOMEWORK, PLANS[path.name], flags=re.M).groups()
     headings = re.findall(r"\*\*(.+?)\*\*", parts)
-    assert int(minutes) == 5 * round(measures.minutes(under(headings, read(path))) / 5)
+    assert abs(int(minutes) - measures.minutes(under(headings, read(path)))) < 5
 
 
 def minutes_at_home(lesson, what):
