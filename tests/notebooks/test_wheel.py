@@ -13,7 +13,6 @@ from nbclient import NotebookClient
 
 from tools.notebooks import NOTEBOOKS, ROOT
 
-
 pytestmark = pytest.mark.slow
 
 
@@ -41,6 +40,7 @@ def python(wheel):
     subprocess.check_call(kernel, stdout=subprocess.DEVNULL)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(folder / "share/jupyter"))
+        patch.delenv("PYTHONPATH", raising=False)
         yield python
 
 
