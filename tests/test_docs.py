@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from traitlets.config import Config
 
 from softmax_lib import checks
 from softmax_lib.derivations import COURSE
@@ -160,3 +161,29 @@ def test_every_check_that_a_teacher_is_told_of_says_what_is_quoted():
         hints = list(map(hint, getattr(checks, task).mistakes.values()))
         for quote in filter(None, quotes):
             assert any(said.startswith(quote) for said in hints), quote
+
+
+# hub.md ---------------------------------------------------------------------------------------
+
+HUB = (DOCS / "hub.md").read_text("utf-8")
+
+
+def test_the_hub_is_installed_in_the_versions_that_were_tried():
+    lines, tried = HUB.split("## What was tried")
+    versions = re.findall(r"([a-z-]+)(?:==|@)([\d.]+)$", lines.replace(" jup", "\njup"), flags=re.M)
+    assert len(versions) == 3
+    for name, version in versions:
+        assert f"{name} {version}" in tried.replace("JupyterHub ", "jupyterhub ")
+
+
+def test_the_hub_lets_in_the_class_alone_ends_idle_servers_and_gives_kernels_no_ports():
+    text = (DOCS / "hub/jupyterhub_config.py").read_text("utf-8")
+    config = Config()
+    exec(compile(text, "jupyterhub_config.py", "exec"), {"get_config": lambda: config})
+    assert config.PAMAuthenticator.allowed_groups == {"class"}
+    assert not {"allow_all", "allowed_users"} & {*config.PAMAuthenticator, *config.Authenticator}
+    assert config.JupyterHub.bind_url.startswith("http://127.0.0.1")
+    assert "--KernelManager.transport=ipc" in config.Spawner.args
+    (culler,), (role,) = config.JupyterHub.services, config.JupyterHub.load_roles
+    assert culler["command"][-1] == "--timeout=3600"
+    assert role["services"] == [culler["name"]]
