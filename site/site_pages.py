@@ -15,7 +15,8 @@ from site_panels import panel_html
 from tools.notebooks import NOTEBOOKS, ROOT, read, task_of
 from tools.pages import table
 
-DOCUMENTS = ["docs/teaching.md", "docs/measures.md", "docs/benchmarks.md", "docs/vjp_growth.png"]
+DOCUMENTS = ["docs/teaching.md", "docs/hub.md", "docs/measures.md", "docs/benchmarks.md"]
+BESIDE = ["docs/vjp_growth.png", "docs/hub/jupyterhub_config.py", "docs/hub/values.yaml"]
 TIME = re.compile(r"^\*\*Time\*\* (.+?)\.?$", flags=re.M)
 MINUTES = re.compile(r"(\d+) minutes(?:, and (\d+) more)?")
 QUESTION = re.compile(r"^\*(.+)\*$", flags=re.M)
@@ -29,7 +30,7 @@ def write_sources(folder, lite=False):
         nbformat.write(page, place(folder / "notebooks" / path.name))
     for name, png in pictures.items():
         place(folder / "laid/pictures" / name).write_bytes(png)
-    for name in (*DOCUMENTS, "assets/README.md", "LICENSE"):
+    for name in (*DOCUMENTS, *BESIDE, "assets/README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, place(folder / name))
     for path in (ROOT / "site/pages").glob("*.md"):
         text = path.read_text("utf-8")

@@ -16,7 +16,7 @@ from tools.notebooks import NOTEBOOKS
 
 PATH = "some/course/"
 LESSONS = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
-DOCUMENTS = [f"docs/{name}.html" for name in ("benchmarks", "measures", "teaching")]
+DOCUMENTS = [f"docs/{name}.html" for name in ("benchmarks", "hub", "measures", "teaching")]
 PAGES = ["index.html", "licence.html", "search.html", "assets/README.html", *DOCUMENTS, *LESSONS]
 
 
