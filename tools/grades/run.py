@@ -1,0 +1,148 @@
+"""Have a hand-in judged: a process for each exercise, ended when its time is over."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory, TemporaryFile
+from threading import Timer
+
+from softmax_lib.exercises import TASKS, load
+from softmax_lib.exercises.exercise import hint
+from tools.grades.found import HandIn
+from tools.grades.sandbox import settings, unprotected
+from tools.notebooks import ROOT
+
+SAID = 20_000  # bytes of an answer, at most
+STATES = ("right", "library", "listed", "wrong", "error", "endless", "broke", "untouched", "absent")
+OUT_OF_TIME = {128 + 24, -24}  # SIGXCPU, as a sandbox reports it and as Python does
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long an exercise may compute, in seconds, and how much it may hold, in megabytes."""
+
+    seconds: int = 10
+    megabytes: int = 2000
+
+    @property
+    def patience(self):
+        """Seconds after which a process is ended that computes nothing: two loaded cores wait."""
+        return 2 * self.seconds + 10
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an exercise stands: one of STATES, the hint of a known mistake, the check's words."""
+
+    state: str
+    mistake: str = ""
+    words: str = ""
+
+
+@dataclass
+class Graded:
+    """A hand-in and the result of each exercise that it mentions, or why there is none."""
+
+    hand_in: HandIn
+    results: dict = field(default_factory=dict)
+    refused: str = ""
+
+
+def graded(hand_in, command, limits):
+    """Have all exercises of a hand-in judged.
+
+    Parameters
+    ----------
+    hand_in : HandIn
+    command : list of str
+        What starts Python, as `sandbox` returns it.
+    limits : Limits
+
+    Returns
+    -------
+    Graded
+    """
+    if hand_in.refused:
+        return Graded(hand_in, refused=hand_in.refused)
+    said, ended = asked(command, hand_in.data, limits)
+    if said is None:
+        return Graded(hand_in, refused=f"it cannot be looked at: its reading {ended}")
+    if "refused" in said:
+        return Graded(hand_in, refused=str(said["refused"])[:300])
+    if "listed" in said:
+        results = {task: Result("listed") for task in TASKS if task in said["listed"]}
+        return Graded(hand_in, results)
+    tasks = [task for task in TASKS if task in said["tasks"]]
+    if not tasks:
+        return Graded(hand_in, refused="it is a notebook without an exercise of the course")
+    return Graded(hand_in, {task: result(command, hand_in.data, limits, task) for task in tasks})
+
+
+def result(command, data, limits, task):
+    """Have one exercise judged."""
+    said, ended = asked(command, data, limits, task)
+    if said is None:
+        return Result("endless" if ended == "does not end" else "broke", words=f"It {ended}.")
+    if said.get("state") not in STATES:
+        return Result("broke", words="It gave no answer that can be read.")
+    known = map(hint, load(task).mistakes.values())
+    mistake = said["mistake"] if said.get("mistake") in known else ""
+    return Result(said["state"], mistake, str(said.get("words", "")))
+
+
+def asked(command, data, limits, *task):
+    """Run the judge; return what it said and how it ended. It said None if it did not get there."""
+    judge = ["-m", "tools.grades.judge", str(limits.megabytes), str(limits.seconds), *task]
+    with started([*command, *judge], data) as process:
+        timer = Timer(limits.patience, end, [process])
+        timer.start()
+        said = process.stdout.read(SAID)
+        late = not timer.is_alive()
+        end(process)
+        timer.cancel()
+        code = process.wait()
+    try:
+        said = json.loads(said)
+    except (ValueError, RecursionError):
+        said = None
+    if isinstance(said, dict):
+        return said, ""
+    if late or code in OUT_OF_TIME:
+        return None, "does not end"
+    return None, f"ended its process before it was judged (with {code})"
+
+
+@contextlib.contextmanager
+def started(command, data):
+    """Start a process that reads the data; without a sandbox it has a folder that ends with it."""
+    own = {}
+    with contextlib.ExitStack() as stack:
+        if command[: len(unprotected())] == unprotected():
+            folder = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+            own = {"cwd": folder, "env": settings() | {"PYTHONPATH": str(ROOT), "HOME": folder}}
+        handed_in = stack.enter_context(TemporaryFile())
+        handed_in.write(data)
+        handed_in.seek(0)
+        yield stack.enter_context(
+            subprocess.Popen(
+                command,
+                stdin=handed_in,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=sys.platform != "win32",
+                **own,
+            )
+        )
+
+
+def end(process):
+    """End a process, and where the system can, all that it has started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
