@@ -26,7 +26,7 @@ def arguments():
         help="a folder or a zip archive of notebooks or progress.json, as a platform delivers them",
     )
     parser.add_argument("--out", type=Path, default=OUT, help="where the results go")
-    parser.add_argument("--seconds", type=int, default=10, help="that an exercise may compute (10)")
+    parser.add_argument("--seconds", type=int, default=5, help="that an exercise may compute (5)")
     parser.add_argument("--megabytes", type=int, default=2000, help="that it may hold (2000)")
     parser.add_argument(
         "--without-sandbox", action="store_true", help="run the code of hand-ins as you"
@@ -43,7 +43,7 @@ def main():
         sys.exit(str(error))
     if not hand_ins:
         sys.exit(f"nothing is handed in here: {asked.source}")
-    limits = Limits(asked.seconds, asked.megabytes)
+    limits = Limits(asked.seconds, asked.megabytes, 2 * asked.seconds + 20)
     whole = the_class(
         students([each.path for each in hand_ins]), all_graded(hand_ins, command, limits)
     )
