@@ -49,25 +49,26 @@ def words(heading):
 
 @cache
 def lessons():
-    """Return for each lesson the headings with their exercises, and with their panels."""
+    """Return for each lesson its headings, those of its exercises, and those of its panels."""
     return {path.stem: headings(read(path).cells) for path in LESSONS}
 
 
 def headings(cells):
-    exercises, panels, heading = {}, [], ""
+    found, exercises, panels = [""], {}, []
     for cell in cells:
+        heading = found[-1]
         if cell.cell_type == "markdown":
-            *_, heading = heading, *HEADING.findall(cell.source)
+            found += HEADING.findall(cell.source)
         elif task := task_of(cell):
             exercises[task] = heading
         elif re.search(r"\b\w+_panel\(", cell.source):
             panels.append(heading)
-    return exercises, panels
+    return found, exercises, panels
 
 
 def exercise(task):
     """Return the place of an exercise's stub."""
-    for lesson, (exercises, _) in lessons().items():
+    for lesson, (_, exercises, _) in lessons().items():
         if task in exercises:
             return Place(lesson, exercises[task])
     raise ValueError(f"no lesson has the exercise {task!r}")
@@ -76,7 +77,7 @@ def exercise(task):
 def panel(task):
     """Return the place of the panel of an exercise's lesson, or None: 08 and 09 have none."""
     lesson = exercise(task).lesson
-    _, panels = lessons()[lesson]
+    *_, panels = lessons()[lesson]
     return Place(lesson, panels[0]) if panels else None
 
 
@@ -99,6 +100,7 @@ def showing(task, mistake):
         for (asked, quote), shown_by in told().items()
         if asked == task and mistake.startswith(quote)
         for heading in shown_by
+        if heading in lessons()[lesson][0]
     ]
     return list(dict.fromkeys([*named, *filter(None, [panel(task)])]))
 
@@ -110,5 +112,6 @@ def told():
     for row in ROW.findall(TEACHING.read_text("utf-8")):
         shown_by = re.findall(r"\*\*(.+?)\*\*", row)
         for task, *quotes in SAYS.findall(row):
-            found.update({(task, quote): shown_by for quote in quotes if quote})
+            for quote in filter(None, quotes):
+                found.setdefault((task, quote), []).extend(shown_by)
     return found
