@@ -59,19 +59,37 @@ def test_bubblewrap_shows_python_and_the_course_and_no_more(installed):
 
 @pytest.mark.usefixtures("installed")
 def test_the_command_refuses_in_a_sentence_and_writes_nothing(tmp_path, monkeypatch):
-    (tmp_path / "ada.ipynb").write_text("{}")
+    (source := tmp_path / "from").mkdir()
+    (source / "ada.ipynb").write_text("{}")
     out = tmp_path / "out"
-    monkeypatch.setattr(sys, "argv", ["grades", str(tmp_path), "--out", str(out)])
+    monkeypatch.setattr(sys, "argv", ["grades", str(source), "--out", str(out)])
     with pytest.raises(SystemExit, match="nothing is here to run them in safely"):
         main()
     assert not out.exists()
 
 
 @pytest.mark.parametrize(
-    ("name", "why"), [("nowhere", "FROM must be a folder or a zip archive"), (".", "is handed in")]
+    ("name", "why"),
+    [("nowhere", "FROM must be a folder or a zip archive"), ("from", "nothing is handed in here")],
 )
 def test_a_folder_that_is_none_or_holds_nothing_is_named(tmp_path, monkeypatch, name, why):
+    (tmp_path / "from").mkdir()
     argv = ["grades", str(tmp_path / name), "--without-sandbox", "--out", str(tmp_path / "out")]
     monkeypatch.setattr(sys, "argv", argv)
     with pytest.raises(SystemExit, match=why):
         main()
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--out", "from/out"], "--out must lie outside of FROM, where nothing is written"),
+        (["--seconds", "0"], "argument --seconds: invalid positive value: '0'"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(tmp_path, monkeypatch, capsys, options, why):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["grades", "from", *options])
+    with pytest.raises(SystemExit):
+        main()
+    assert why in capsys.readouterr().err

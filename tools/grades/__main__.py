@@ -26,41 +26,54 @@ def arguments():
         help="a folder or a zip archive of notebooks or progress.json, as a platform delivers them",
     )
     parser.add_argument("--out", type=Path, default=OUT, help="where the results go")
-    parser.add_argument("--seconds", type=int, default=5, help="that an exercise may compute (5)")
-    parser.add_argument("--megabytes", type=int, default=2000, help="that it may hold (2000)")
-    parser.add_argument(
-        "--without-sandbox", action="store_true", help="run the code of hand-ins as you"
-    )
-    return parser.parse_args()
+    parser.add_argument("--seconds", type=positive, default=5, help="an exercise may compute (5)")
+    parser.add_argument("--megabytes", type=positive, default=2000, help="it may hold (2000)")
+    parser.add_argument("--without-sandbox", action="store_true", help="run hand-ins as you")
+    asked = parser.parse_args()
+    if asked.out.resolve().is_relative_to(asked.source.resolve()):
+        parser.error(f"--out must lie outside of FROM, where nothing is written: {asked.out}")
+    return asked
+
+
+def positive(text):
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
 
 
 def main():
     asked = arguments()
     try:
         hand_ins = list(found(asked.source))
+        if not hand_ins:
+            raise FileNotFoundError(f"nothing is handed in here: {asked.source}")
         command = unprotected() if asked.without_sandbox else sandbox()
+        limits = Limits(asked.seconds, asked.megabytes, 2 * asked.seconds + 20)
+        names = students([each.path for each in hand_ins])
+        write(asked.out, the_class(names, all_graded(hand_ins, command, limits)))
     except (OSError, NoSandbox) as error:
         sys.exit(str(error))
-    if not hand_ins:
-        sys.exit(f"nothing is handed in here: {asked.source}")
-    limits = Limits(asked.seconds, asked.megabytes, 2 * asked.seconds + 20)
-    whole = the_class(
-        students([each.path for each in hand_ins]), all_graded(hand_ins, command, limits)
-    )
-    asked.out.mkdir(parents=True, exist_ok=True)
-    table.write(asked.out / "grades.csv", whole)
-    page.write(asked.out / "index.html", whole)
-    print(f"{len(whole.students)} students: {asked.out / 'index.html'} and grades.csv beside it.")
 
 
 def all_graded(hand_ins, command, limits):
     """Grade several at a time, and say how far it is."""
     done = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for each in pool.map(lambda hand_in: graded(hand_in, command, limits), hand_ins):
-            done.append(each)
-            print(f"{len(done)} of {len(hand_ins)}: {printable(each)}", flush=True)
+        try:
+            for each in pool.map(lambda hand_in: graded(hand_in, command, limits), hand_ins):
+                done.append(each)
+                print(f"{len(done)} of {len(hand_ins)}: {printable(each)}", flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
     return done
+
+
+def write(folder, whole):
+    folder.mkdir(parents=True, exist_ok=True)
+    table.write(folder / "grades.csv", whole)
+    page.write(folder / "index.html", whole)
+    print(f"{len(whole.students)} students: {folder / 'index.html'}, and grades.csv beside it.")
 
 
 def printable(graded):

@@ -82,7 +82,7 @@ def exercises(whole, here):
     rows = []
     for task in whole.tasks:
         states = [result.state for result in whole.results(task)]
-        counts = [f"{states.count(s)} {WORDS[s]}" for s in WORDS if s in states and s != "right"]
+        counts = [f"{WORDS[s]}: {states.count(s)}" for s in WORDS if s in states and s != "right"]
         rows.append([
             f"<code>{task}</code><br>{link(exercise(task), here)}",
             f"{whole.solved(task)} of {len(states)}",

@@ -119,7 +119,7 @@ def started(command, data):
     with contextlib.ExitStack() as stack:
         if command[: len(unprotected())] == unprotected():
             folder = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
-            own = {"cwd": folder, "env": settings() | {"PYTHONPATH": str(ROOT), "HOME": folder}}
+            own = {"cwd": folder, "env": unprotected_settings(folder)}
         handed_in = stack.enter_context(TemporaryFile())
         handed_in.write(data)
         handed_in.seek(0)
@@ -133,6 +133,11 @@ def started(command, data):
                 **own,
             )
         )
+
+
+def unprotected_settings(folder):
+    """Return the environment without a sandbox, where Python must find what it finds here."""
+    return settings() | {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": folder}
 
 
 def end(process):
