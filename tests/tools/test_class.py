@@ -55,6 +55,12 @@ def test_of_two_versions_the_better_one_counts(whole):
     assert (bo.solved, bo.asked, bo.files) == (1, 2, ["bo.ipynb", "bo-1.ipynb"])
 
 
+def test_a_list_says_less_than_an_answer_that_was_tried():
+    both = [graded("bo", softmax=wrong(NO_P)), graded("progress", softmax=Result("listed"))]
+    (bo,) = the_class(["Bo", "Bo"], both).students
+    assert bo.results["softmax"].state == "wrong"
+
+
 def test_the_exercises_stand_in_the_order_of_the_lessons(whole):
     assert whole.tasks == ["softmax", "softmax_vjp"]
 

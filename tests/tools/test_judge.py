@@ -60,6 +60,13 @@ def test_a_cell_that_is_no_python_is_told_of():
     assert result.words.startswith("Cell 2 is no Python: ")
 
 
+@pytest.mark.parametrize(
+    "cell", ["return 3", "nonlocal S", "x = '\0'", "-" * 10**5 + "1", "(" * 999]
+)
+def test_a_cell_that_python_cannot_read_costs_no_other(cell):
+    assert judged(cell, SOFTMAX) == Result("right")
+
+
 def test_a_cell_that_fails_costs_what_it_makes_alone():
     result = judged("scale = 1 / 0", "other = scale", SOFTMAX)
     assert result == Result("right")

@@ -9,6 +9,7 @@ import stat
 import zlib
 from dataclasses import dataclass, field
 from io import BytesIO
+from lzma import LZMAError
 from pathlib import PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
@@ -19,7 +20,7 @@ UNPACKED = 1000 * MEGABYTE  # of all archives together
 MEMBERS = 10_000
 DEPTH = 2  # a platform's archive of the students' own
 KINDS = (".ipynb", ".json")
-UNPACKABLE = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+UNPACKABLE = (BadZipFile, zlib.error, EOFError, LZMAError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,14 @@ class Reading:
         self.left = UNPACKED
 
     def folder(self, folder, above):
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            if not above:  # FROM itself
+                raise
+            yield HandIn(above, refused=f"it cannot be opened: {error.strerror}")
+            return
+        for entry in entries:
             path = (*above, entry.name)
             if hidden(path):
                 continue

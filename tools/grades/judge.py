@@ -17,6 +17,7 @@ from tools.grades.limits import limit, limit_time
 from tools.grades.needed import needed, plain, statements_of
 
 WORDS = 1500  # of a message, at most
+UNREADABLE = (SyntaxError, ValueError, ImportError, RecursionError, MemoryError)  # of a cell
 KNOWN = "This is a known mistake: "
 
 
@@ -101,12 +102,11 @@ def run(name, cells):
         file = f"<cell {number}>"
         try:
             source = plain(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            statements += statements_of(source, file)
+        except UNREADABLE as error:
             if name in source:
                 complaints.append(f"Cell {number} is no Python: {error}")
-            continue
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
-        statements += statements_of(source, file)
     names = {"__name__": "__main__", "display": lambda *_, **__: None}
     for statement in needed(name, statements):
         try:

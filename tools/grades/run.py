@@ -17,7 +17,8 @@ from tools.grades.sandbox import settings, unprotected
 from tools.notebooks import ROOT
 
 SAID = 20_000  # bytes of an answer, at most
-STATES = ("right", "library", "listed", "wrong", "error", "endless", "broke", "untouched", "absent")
+# The best one first: of two versions it counts. What was tried counts for more than a mere list.
+STATES = ("right", "library", "wrong", "error", "endless", "broke", "listed", "untouched", "absent")
 OUT_OF_TIME = {128 + 24, -24}  # SIGXCPU, as a sandbox reports it and as Python does
 
 
