@@ -43,6 +43,7 @@ def positive(text):
 
 def main():
     asked = arguments()
+    sys.stdout.reconfigure(errors="replace")  # a terminal may lack a letter of a name
     try:
         hand_ins = list(found(asked.source))
         if not hand_ins:
@@ -77,10 +78,10 @@ def write(folder, whole):
 
 
 def printable(graded):
-    """Name a hand-in and what came of it, in letters that any terminal shows and none obeys."""
+    """Name a hand-in and what came of it, in letters that no terminal obeys."""
     states = [result.state for result in graded.results.values()]
-    said = graded.refused or ", ".join(states)
-    return f"{graded.hand_in}: {said}".encode("ascii", "backslashreplace").decode()
+    said = f"{graded.hand_in}: {graded.refused or ', '.join(states)}"
+    return "".join(letter if letter.isprintable() else "?" for letter in said)
 
 
 if __name__ == "__main__":

@@ -67,8 +67,9 @@ def tried(command):
     """Return a command if Python starts with it: what is installed may still be forbidden."""
     ended = subprocess.run([*command, "-c", "import tools.grades, numpy"], capture_output=True)
     if ended.returncode:
-        *_, last = ended.stderr.decode(errors="replace").strip().splitlines() or ["no word why"]
-        raise NoSandbox(f"{Path(command[0]).name} does not work here ({last})")
+        said = ended.stderr.decode(errors="replace").strip().splitlines() or ["no word why"]
+        why = said[-1] if said[0].startswith("Traceback") else said[0]
+        raise NoSandbox(f"{Path(command[0]).name} does not work here ({why})")
     return command
 
 
