@@ -54,6 +54,8 @@ def main():
         write(asked.out, the_class(names, all_graded(hand_ins, command, limits)))
     except (OSError, NoSandbox) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Ended before all were graded: nothing was written.")
 
 
 def all_graded(hand_ins, command, limits):

@@ -29,24 +29,27 @@ pre { white-space: pre-wrap; }
 """
 
 
+HEAD = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>What the class can do</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<h1>What the class can do</h1>
+"""
+
+
 def write(path, whole):
     """Write the page."""
-    parts = [
-        most(whole, path.parent),
-        exercises(whole, path.parent),
-        students(whole),
-        refused(whole),
-    ]
-    path.write_text(
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>What the class can do</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>What the class can do</h1>\n{''.join(filter(None, parts))}</body>\n</html>\n",
-        "utf-8",
-        errors="replace",
-    )
+    here = path.parent
+    parts = [HEAD, most(whole, here), exercises(whole, here), students(whole), refused(whole)]
+    if not PAGES.exists():
+        parts.append("<p>After <code>make site</code> the names of headings are links.</p>\n")
+    path.write_text("".join([*parts, "</body>\n</html>\n"]), "utf-8", errors="replace")
 
 
 def most(whole, here):
