@@ -39,6 +39,7 @@ HEAD = f"""<!doctype html>
 <style>{STYLE}</style>
 </head>
 <body>
+<main>
 <h1>What the class can do</h1>
 """
 
@@ -49,7 +50,7 @@ def write(path, whole):
     parts = [HEAD, most(whole, here), exercises(whole, here), students(whole), refused(whole)]
     if not PAGES.exists():
         parts.append("<p>After <code>make site</code> the names of headings are links.</p>\n")
-    path.write_text("".join([*parts, "</body>\n</html>\n"]), "utf-8", errors="replace")
+    path.write_text("".join([*parts, "</main>\n</body>\n</html>\n"]), "utf-8", errors="replace")
 
 
 def most(whole, here):
