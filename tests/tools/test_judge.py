@@ -101,6 +101,11 @@ def test_a_lesson_as_it_is_handed_out_is_not_attempted():
     assert {result.state for result in results.values()} == {"untouched"}
 
 
+def test_of_a_list_of_very_many_names_ours_are_found():
+    listed = HandIn(("progress.json",), json.dumps(["softmax", *map(str, range(10**5))]).encode())
+    assert list(graded(listed, unprotected(), Limits()).results) == ["softmax"]
+
+
 def test_a_learner_s_list_is_taken_at_its_word_and_marked_so():
     listed = HandIn(("progress.json",), json.dumps(["softmax", "nothing of ours", 3]).encode())
     results = graded(listed, unprotected(), Limits()).results

@@ -62,9 +62,13 @@ def parsed(data):
 def kind(handed_in):
     """Say what a hand-in is: a list of names, or a notebook with the exercises that it mentions."""
     if isinstance(handed_in, list):
-        return {"listed": [name for name in handed_in if isinstance(name, str)]}
-    names = re.findall(r"\bmy_(\w+)", "\n".join(code_cells(handed_in)))
-    return {"tasks": list(dict.fromkeys(names))}
+        return {"listed": few(name for name in handed_in if isinstance(name, str))}
+    return {"tasks": few(re.findall(r"\bmy_(\w+)", "\n".join(code_cells(handed_in))))}
+
+
+def few(names):
+    """Return each name once; of very many, or very long ones, none is an exercise."""
+    return [name for name in dict.fromkeys(names) if len(name) < 40][:300]
 
 
 def code_cells(notebook):

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
@@ -65,9 +66,9 @@ def graded(hand_in, command, limits):
     """
     if hand_in.refused:
         return Graded(hand_in, refused=hand_in.refused)
-    said, ended = asked(command, hand_in.data, limits)
+    said, how = asked(command, hand_in.data, limits)
     if said is None:
-        return Graded(hand_in, refused=f"it cannot be looked at: its reading {ended}")
+        return Graded(hand_in, refused=f"it cannot be looked at: its reading {how}")
     if "refused" in said:
         return Graded(hand_in, refused=str(said["refused"])[:300])
     if "listed" in said:
@@ -81,9 +82,9 @@ def graded(hand_in, command, limits):
 
 def result(command, data, limits, task):
     """Have one exercise judged."""
-    said, ended = asked(command, data, limits, task)
+    said, how = asked(command, data, limits, task)
     if said is None:
-        return Result("endless" if ended == "does not end" else "broke", words=f"It {ended}.")
+        return Result("endless" if how == "does not end" else "broke", words=f"It {how}.")
     if said.get("state") not in STATES:
         return Result("broke", words="It gave no answer that can be read.")
     known = map(hint, load(task).mistakes.values())
@@ -94,14 +95,14 @@ def result(command, data, limits, task):
 def asked(command, data, limits, *task):
     """Run the judge; return what it said and how it ended. It said None if it did not get there."""
     judge = ["-m", "tools.grades.judge", str(limits.megabytes), str(limits.seconds), *task]
-    with started([*command, *judge], data) as process:
+    began = time.monotonic()
+    with started(command, judge, data) as process:
         timer = Timer(limits.patience, end, [process])
         timer.start()
         said = process.stdout.read(SAID)
-        late = not timer.is_alive()
-        end(process)
+        late = time.monotonic() - began >= limits.patience
         timer.cancel()
-        code = process.wait()
+        code = ended(process)
     try:
         said = json.loads(said)
     except (ValueError, RecursionError):
@@ -114,11 +115,11 @@ def asked(command, data, limits, *task):
 
 
 @contextlib.contextmanager
-def started(command, data):
+def started(command, arguments, data):
     """Start a process that reads the data; without a sandbox it has a folder that ends with it."""
     own = {}
     with contextlib.ExitStack() as stack:
-        if command[: len(unprotected())] == unprotected():
+        if command == unprotected():
             folder = stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
             own = {"cwd": folder, "env": unprotected_settings(folder)}
         handed_in = stack.enter_context(TemporaryFile())
@@ -126,7 +127,7 @@ def started(command, data):
         handed_in.seek(0)
         yield stack.enter_context(
             subprocess.Popen(
-                command,
+                [*command, *arguments],
                 stdin=handed_in,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -139,6 +140,15 @@ def started(command, data):
 def unprotected_settings(folder):
     """Return the environment without a sandbox, where Python must find what it finds here."""
     return settings() | {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": folder}
+
+
+def ended(process):
+    """Return how a process ended that has said all, or end it."""
+    try:
+        return process.wait(timeout=2)
+    except subprocess.TimeoutExpired:
+        end(process)
+        return process.wait()
 
 
 def end(process):

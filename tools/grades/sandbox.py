@@ -115,7 +115,10 @@ def read_only(path):
 
 
 def nobody():
-    """Become another user: root really, who could map a limit away, and others in the sandbox."""
+    """Become another user. Root's processes are never too many, in no namespace: it really changes.
+
+    Anyone else does so in a user namespace of the sandbox's own, where the limits hold.
+    """
     if os.geteuid():
         return ["--unshare-user", "--uid", NOBODY, "--gid", NOBODY]
     change = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
