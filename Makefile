@@ -2,7 +2,7 @@
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
 # make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
-# make grades FROM=folder  grades what a class handed in; FROM may be a zip archive; see docs/teaching.md
+# make grades FROM=folder  grades what a class handed in, into build/grades
 # make measures  counts what the course holds
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
@@ -33,7 +33,7 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab site test test-env lint quick grades measures bundle bench lock clean python
+.PHONY: lab site test test-env lint quick measures bundle bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m tools.learner_copy
@@ -63,6 +63,7 @@ node_modules: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: grades
 # RISK=1 runs hand-ins without a sandbox, as you.
 grades: $(ENV)/lab
 	@test -n "$(FROM)" || { echo "Say where the hand-ins are: make grades FROM=folder"; exit 1; }
