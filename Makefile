@@ -2,6 +2,7 @@
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
 # make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
+# make grades FROM=folder  grades what a class handed in, into build/grades
 # make measures  counts what the course holds
 # make mutations  spoils the library in one place at a time, and says which changes no test notices
 # make bench  prints the benchmarks' tables
@@ -62,6 +63,12 @@ node_modules: package-lock.json
 	    { echo "npm is missing: install Node.js 20 or later (on Debian and Ubuntu: apt install npm), then try again"; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+.PHONY: grades
+# RISK=1 runs hand-ins without a sandbox, as you.
+grades: $(ENV)/lab
+	@test -n "$(FROM)" || { echo "Say where the hand-ins are: make grades FROM=folder"; exit 1; }
+	$(PY) -m tools.grades "$(FROM)" $(if $(RISK),--without-sandbox)
 
 measures: test-env
 	PYTHONPATH=. $(PY) tools/measures.py

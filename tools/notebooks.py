@@ -2,7 +2,6 @@
 
 import ast
 import re
-import symtable
 from pathlib import Path
 
 import nbformat
@@ -54,23 +53,6 @@ def only_imports(cell):
     """Decide whether a cell of code does nothing but import."""
     body = ast.parse(cell.source).body
     return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body)
-
-
-def made(source):
-    """Return the names that a cell gives."""
-    table = symtable.symtable(source, "<cell>", "exec")
-    return {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-
-
-def used(source):
-    """Return the names that a cell, and the functions in it, take from outside."""
-    tables, names = [symtable.symtable(source, "<cell>", "exec")], set()
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        at_top = table.get_type() == "module"
-        names |= {s.get_name() for s in table.get_symbols() if s.is_global() or at_top}
-    return names
 
 
 def task_of(cell):

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from tools.measures import minutes
-from tools.notebooks import NOTEBOOKS, draws, made, prose, read, two_speeds, used
+from tools.notebooks import NOTEBOOKS, draws, prose, read, two_speeds
+from tools.scopes import made, used
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 FOLDED = {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
