@@ -2,6 +2,8 @@
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
 # make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
+# make class  copies without solutions, the pages as a zip, a handout and a test, into build/class;
+#             HINTS=no leaves the hints out
 # make measures  counts what the course holds
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
@@ -14,6 +16,7 @@ LAB_ARGS ?=
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 # OLDEST=1 tests with the oldest versions that are promised, in an environment of their own.
 ENV := .venv/$(VERSION)$(if $(OLDEST),-oldest)
+NBGRADER := .venv/$(VERSION)-nbgrader
 PINS := requirements/$(if $(OLDEST),oldest,test).txt
 PY := $(ENV)/bin/python
 ifeq ($(OS),Windows_NT)
@@ -32,7 +35,7 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab site test test-env lint quick measures bundle bench lock clean python
+.PHONY: lab site test test-env lint quick class measures bundle bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m tools.learner_copy
@@ -42,7 +45,7 @@ site: $(ENV)/site node_modules
 	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 # The pages are built and tested with today's versions alone: the oldest are promised to learners.
-test: lint $(if $(OLDEST),,$(ENV)/site-test)
+test: lint $(if $(OLDEST),,$(ENV)/site-test $(NBGRADER)/installed)
 	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(if $(OLDEST),--ignore=tests/site)
 
 quick: lint
@@ -61,6 +64,9 @@ node_modules: package-lock.json
 	    { echo "npm is missing: install Node.js 20 or later (on Debian and Ubuntu: apt install npm), then try again"; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+class: site
+	PYTHONPATH=.:site $(PY) -m tools.classroom $(if $(HINTS),--hints $(HINTS))
 
 measures: test-env
 	PYTHONPATH=. $(PY) tools/measures.py
@@ -98,6 +104,12 @@ $(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
 	$(INSTALL) requirements/browser.txt --no-deps
 	@touch $@
 
+$(NBGRADER)/installed: $(ENV)/setup requirements/nbgrader.txt
+	@echo "Installing nbgrader, in an environment of its own, for the test of its assignments ..."
+	$(PYTHON) -m venv --clear --without-pip $(NBGRADER)
+	$(UV) pip install --python $(NBGRADER)/bin/python --require-hashes --requirement requirements/nbgrader.txt
+	@touch $@
+
 $(ENV)/setup: requirements/setup.txt | python
 	@echo "Making an environment for Python $(VERSION) in $(ENV) ..."
 	$(PYTHON) -m venv --clear $(ENV)
@@ -120,6 +132,7 @@ lock: $(ENV)/setup
 	$(COMPILE) pyproject.toml --extra lab -o requirements/lab.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
 	$(COMPILE) requirements/site.in -c requirements/test.txt -o requirements/site.txt
+	$(COMPILE) pyproject.toml requirements/nbgrader.in --extra lab -c requirements/lab.txt -o requirements/nbgrader.txt
 	$(COMPILE) requirements/browser.in --no-deps -o requirements/browser.txt
 	cp requirements/test.txt requirements/oldest.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/oldest.in -o requirements/oldest.txt

@@ -15,7 +15,7 @@ POINTS = 2  # for an answer that its check calls right
 
 def answer_cell(cell, task, solved):
     """Return the cell of a stub; with the solution in it, between nbgrader's marks, if asked."""
-    cell.metadata["nbgrader"] = marks(task, solution=True, locked=False)
+    cell.metadata |= {"nbgrader": marks(task, solution=True, locked=False), "deletable": False}
     if solved:
         cell.source = with_solution(cell.source, answers.solution(task).source)
     return cell
@@ -23,7 +23,8 @@ def answer_cell(cell, task, solved):
 
 def check_cell(cell, task, solved):
     """Return the cell of a check; with the test that gives the points, if asked."""
-    cell.metadata["nbgrader"] = marks(f"{task}-check", grade=True, points=POINTS)
+    mine = marks(f"{task}-check", grade=True, points=POINTS)
+    cell.metadata |= {"nbgrader": mine, "deletable": False, "editable": False}
     if solved:
         cell.source += (
             "\n### BEGIN HIDDEN TESTS\n"
