@@ -1,5 +1,6 @@
 """What a class is handed as files: copies without solutions, a zip, the same bytes each time."""
 
+import doctest
 import subprocess
 import sys
 import zipfile
@@ -8,8 +9,9 @@ import pytest
 from nbclient import NotebookClient
 
 from softmax_lib import answers, checks
+from tools.classroom import course, graded, student
 from tools.classroom.files import write, zipped
-from tools.classroom.student import HINTS, choices_alone, student_copy
+from tools.classroom.student import HINTS, choices_alone, stand_in, student_copy
 from tools.notebooks import LESSONS, NOTEBOOKS, ROOT, code_cells, prose, read, task_of, tasks
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -19,6 +21,13 @@ every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.st
 def lines(source):
     """Return a source's lines of code, without their comments and indents."""
     return [line.partition("  #")[0].strip() for line in source.splitlines()]
+
+
+@pytest.mark.parametrize("module", [course, graded, student], ids=lambda module: module.__name__)
+def test_the_examples_in_the_docstrings_are_true(module):
+    failed, tried = doctest.testmod(module)
+    assert tried
+    assert not failed
 
 
 @every
@@ -56,7 +65,7 @@ def test_a_quick_question_keeps_its_choices_and_loses_its_answers(path):
 
 
 def test_what_stands_outside_of_folds_is_kept_as_it_is():
-    text = "Is $a < b$ &amp; <em>c</em>?"
+    text = "Is $a < b$ &amp; <em>c</em> &#45; d?"
     assert choices_alone(f"{text}\n\n<details><summary>Yes</summary>\n\nNo <b>\n\n</details>") == (
         f"{text}\n\n- Yes"
     )
@@ -83,6 +92,11 @@ def test_where_a_lesson_works_out_a_solution_the_library_stands_in(path, tmp_pat
     assert [cell.execution_count for cell in code_cells(copy)] == list(
         range(1, len(code_cells(copy)) + 1)
     )
+
+
+def test_a_worked_out_solution_without_a_stand_in_is_refused_by_name():
+    with pytest.raises(ValueError, match="the cell of new has the tag worked-out, and STAND_INS"):
+        stand_in("def new():\n    return 1")
 
 
 @every_lesson

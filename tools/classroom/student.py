@@ -59,6 +59,11 @@ def student_copy(path, hints="two", solved=False):
     -------
     NotebookNode
         nbgrader's marks stand in the cells' metadata, where nobody else sees them.
+
+    Raises
+    ------
+    ValueError
+        A solution is worked out in the lesson, and nothing stands in for it.
     """
     notebook, dropped = without_outputs(read(path)), LEFT_OUT - HINTS[hints]
     cells, asked = [], None
@@ -80,14 +85,24 @@ def for_student(cell, asked, solved):
     """Return a cell that stays, as it stays; `asked` is the exercise whose stub is above it."""
     if task := task_of(cell):
         return answer_cell(cell, task, solved)
-    if asked:
+    if asked and cell.cell_type == "code":
         return check_cell(cell, asked, solved)
     if "quick-question" in tags(cell):
         cell.source = choices_alone(cell.source)
     elif "worked-out" in tags(cell):
-        (function,) = ast.parse(cell.source).body
-        cell.source = STAND_INS[function.name]
+        cell.source = stand_in(cell.source)
     return cell
+
+
+def stand_in(source):
+    """Return what does the work of a worked-out solution, by the library's own function."""
+    (function,) = ast.parse(source).body
+    if function.name not in STAND_INS:
+        raise ValueError(
+            f"the cell of {function.name} has the tag worked-out, and STAND_INS in "
+            f"tools/classroom/student.py has nothing of that name: {', '.join(STAND_INS)}"
+        )
+    return STAND_INS[function.name]
 
 
 def without_tags(cell):
@@ -133,6 +148,9 @@ class Choices(HTMLParser):
 
     def handle_entityref(self, name):
         self.keep(f"&{name};")
+
+    def handle_charref(self, name):
+        self.keep(f"&#{name};")
 
     def keep(self, text):
         between = not self.inside and self.kept[-1:] == ["\n"] and not text.strip()
