@@ -3,6 +3,8 @@
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
 # make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
 # make grades FROM=folder  grades what a class handed in, into build/grades
+# make class  copies without solutions, the pages as a zip, a handout and a test, into build/class;
+#             HINTS=no leaves the hints out
 # make measures  counts what the course holds
 # make mutations  spoils the library in one place at a time, and says which changes no test notices
 # make bench  prints the benchmarks' tables
@@ -16,6 +18,7 @@ LAB_ARGS ?=
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 # OLDEST=1 tests with the oldest versions that are promised, in an environment of their own.
 ENV := .venv/$(VERSION)$(if $(OLDEST),-oldest)
+NBGRADER := .venv/$(VERSION)-nbgrader
 PINS := requirements/$(if $(OLDEST),oldest,test).txt
 PY := $(ENV)/bin/python
 ifeq ($(OS),Windows_NT)
@@ -34,7 +37,7 @@ INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
 NEWS := @jupyterlab/apputils-extension:announcements
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab site test test-env lint quick measures bundle mutations bench lock clean python
+.PHONY: lab site test test-env lint quick class grades measures bundle mutations bench lock clean python
 
 lab: $(ENV)/lab
 	$(PY) -m tools.learner_copy
@@ -43,9 +46,9 @@ lab: $(ENV)/lab
 site: $(ENV)/site node_modules
 	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE))
 
-# The pages are built and tested with today's versions alone: the oldest are promised to learners.
-test: lint $(if $(OLDEST),,$(ENV)/site-test)
-	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(if $(OLDEST),--ignore=tests/site)
+# The pages and nbgrader are tested with today's versions alone: the oldest are promised to learners.
+test: lint $(if $(OLDEST),,$(ENV)/site-test $(NBGRADER)/installed)
+	$(PY) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(if $(OLDEST),--ignore=tests/site --ignore=tests/tools/test_nbgrader.py)
 
 quick: lint
 	$(PY) -m pytest --quiet --numprocesses=2 -m "not slow" tests/mathematics tests/exercises tests/test_house.py
@@ -64,11 +67,13 @@ node_modules: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: grades
 # RISK=1 runs hand-ins without a sandbox, as you.
 grades: $(ENV)/lab
 	@test -n "$(FROM)" || { echo "Say where the hand-ins are: make grades FROM=folder"; exit 1; }
 	$(PY) -m tools.grades "$(FROM)" $(if $(RISK),--without-sandbox)
+
+class: site
+	PYTHONPATH=.:site $(PY) -m tools.classroom $(if $(HINTS),--hints $(HINTS))
 
 measures: test-env
 	PYTHONPATH=. $(PY) tools/measures.py
@@ -114,6 +119,12 @@ $(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
 	$(INSTALL) requirements/browser.txt --no-deps
 	@touch $@
 
+$(NBGRADER)/installed: $(ENV)/setup requirements/nbgrader.txt
+	@echo "Installing nbgrader, in an environment of its own, for the test of its assignments ..."
+	$(PYTHON) -m venv --clear --without-pip $(NBGRADER)
+	$(UV) pip install --python $(NBGRADER)/bin/python --require-hashes --requirement requirements/nbgrader.txt
+	@touch $@
+
 $(ENV)/setup: requirements/setup.txt | python
 	@echo "Making an environment for Python $(VERSION) in $(ENV) ..."
 	$(PYTHON) -m venv --clear $(ENV)
@@ -136,6 +147,7 @@ lock: $(ENV)/setup
 	$(COMPILE) pyproject.toml --extra lab -o requirements/lab.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
 	$(COMPILE) requirements/site.in -c requirements/test.txt -o requirements/site.txt
+	$(COMPILE) pyproject.toml requirements/nbgrader.in --extra lab -c requirements/lab.txt -o requirements/nbgrader.txt
 	$(COMPILE) requirements/browser.in --no-deps -o requirements/browser.txt
 	$(COMPILE) requirements/mutations.in -c requirements/test.txt -o requirements/mutations.txt
 	cp requirements/test.txt requirements/oldest.txt

@@ -15,10 +15,11 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from site_panels import SCRIPT, STYLE, panel_files, panel_html
-from support.real_lab import browsing, find_browser, run_notebook, served, write_notebook
+from support.real_lab import run_notebook, served, write_notebook
 from timing import machine
 
 from softmax_lib import panels
+from tools.browser import browsing, find_browser
 from tools.pages import DOCS, table, write_section
 
 PRESSES = 30

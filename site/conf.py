@@ -24,7 +24,7 @@ html_title = project
 html_favicon = str(HERE / "theme/favicon.svg")
 templates_path = [str(HERE / "templates")]
 html_css_files = ["katex/katex.min.css", "letters.css", "icons.css", "course.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("folds.js", "formulas.js")]
+html_js_files = [(name, {"defer": "defer"}) for name in ("folds.js", "formulas.js", "projector.js")]
 html_context = {"default_mode": "auto"}
 html_domain_indices = html_use_index = False
 html_permalinks = False
@@ -32,7 +32,7 @@ html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
     "navbar_persistent": [],
-    "footer_content_items": [],
+    "footer_content_items": ["projector.html"],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,

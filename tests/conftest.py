@@ -4,7 +4,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import expect
 from support.needed import needed
-from support.real_lab import MINUTE, browsing, find_browser
+from support.real_lab import MINUTE
+
+from tools.browser import browsing, find_browser
 
 settings.register_profile("course", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("course")

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -50,20 +51,36 @@ def test_a_lesson_has_two_to_four_exercises_and_two_or_three_quick_questions(les
 
 
 @every_lesson
-def test_every_exercise_has_the_same_five_parts(lesson):
+def test_every_exercise_has_the_same_parts(lesson):
     cells = LESSON[lesson].cells
     for n, cell in enumerate(cells):
         if task := task_of(cell):
-            before, check, hints, solution = (
-                cells[at].source for at in (n - 1, n + 1, n + 2, n + 3)
-            )
+            before, check, solution = (cells[at].source for at in (n - 1, n + 1, n + 5))
             assert "### Exercise: " in before
             assert "$$" in before
             assert '"""' in cell.source
             assert "raise NotImplementedError" in cell.source
             assert check == f"checks.{task}(my_{task})"
-            assert re.findall(r"<summary>(.*?)</summary>", hints) == ["Hint 1", "Hint 2", "Hint 3"]
             assert solution == f'answers.solution("{task}")'
+            for number, hint_cell in enumerate(cells[n + 2 : n + 5], start=1):
+                folded = rf"<details><summary>Hint {number}</summary>\n\n.+\n\n</details>"
+                assert re.fullmatch(folded, hint_cell.source, flags=re.S)
+
+
+@every_lesson
+def test_what_a_student_s_copy_leaves_out_has_its_tag(lesson):
+    tagged = {
+        "solution": lambda cell: "answers.solution(" in cell.source,
+        **{f"hint-{n}": partial(shows, f"<summary>Hint {n}</summary>") for n in (1, 2, 3)},
+        "quick-question": partial(shows, "**Quick question.**"),
+    }
+    for cell in LESSON[lesson].cells:
+        for tag, has in tagged.items():
+            assert (tag in cell.metadata.get("tags", [])) == has(cell), cell.source
+
+
+def shows(words, cell):
+    return words in cell.source
 
 
 def choices(cell):

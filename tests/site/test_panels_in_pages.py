@@ -8,12 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from site_panels import SCRIPT, STYLE, made, panel_files, panel_html, panel_page
 from support.needed import esbuild, needed
-from support.real_lab import MINUTE, browsing, eventually, find_browser
+from support.real_lab import MINUTE, eventually
 from support.shown import READ, Shown, read
 
 from softmax_lib import panels
 from softmax_lib.panels.kit.groups import leaves
 from softmax_lib.panels.kit.primitives import Bars, Check, Curve, Heatmap, Slider, Words
+from tools.browser import browsing, find_browser
 
 SITE = "http://course.test/"
 PAGE = """<!doctype html>

@@ -13,10 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from support.exercise_page import Solver, lay, one_line, pyodide_folder, served, stubs
 from support.needed import esbuild, needed
-from support.real_lab import MINUTE, browsing, find_browser
+from support.real_lab import MINUTE
 
 from softmax_lib import answers, checks, progress, softmax
 from softmax_lib.exercises.exercise import Wrong, hint
+from tools.browser import browsing, find_browser
 
 NO_BROWSER = "no Chromium found: install it (on Debian: apt install chromium) or set BROWSER_PATH"
 NO_PYTHON = "no Python for browsers found: install requirements/browser.txt"

@@ -15,21 +15,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import nbformat
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    *("--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"),
-    *("--disable-component-update", "--disable-sync"),
-]
 TOKEN = "course"
 MINUTE = 60_000  # milliseconds
-
-
-def find_browser():
-    """Return the path of an installed browser, or None."""
-    return os.environ.get("BROWSER_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @contextmanager
@@ -89,20 +78,6 @@ def wait_for(address, server, log):
                 break
             time.sleep(0.25)
     raise RuntimeError("JupyterLab did not start:\n" + log.read_text()[-2000:])
-
-
-@contextmanager
-def browsing(path):
-    """Open the browser at `path`; yield what opens pages: they share what was loaded once."""
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=FLAGS, chromium_sandbox=not root
-        )
-        pages = browser.new_context(viewport={"width": 1200, "height": 1000})
-        pages.set_default_timeout(2 * MINUTE)  # a busy machine is slow, not wrong
-        yield pages
-        browser.close()
 
 
 def eventually(check):
