@@ -88,9 +88,13 @@ $(ENV)/test: $(ENV)/lab $(PINS)
 	$(INSTALL) $(PINS)
 	@touch $@
 
-$(ENV)/site: $(ENV)/lab requirements/site.txt
+$(ENV)/site: $(ENV)/lab requirements/site.txt requirements/lite.txt
 	@echo "Installing what builds the pages ..."
 	$(INSTALL) requirements/site.txt
+	rm -rf $(ENV)/lite
+	$(PY) -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps \
+	    --only-binary=:all: --platform any --python-version 3.12 \
+	    --requirement requirements/lite.txt --dest $(ENV)/lite
 	@touch $@
 
 $(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
@@ -120,6 +124,7 @@ lock: $(ENV)/setup
 	$(COMPILE) pyproject.toml --extra lab -o requirements/lab.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
 	$(COMPILE) requirements/site.in -c requirements/test.txt -o requirements/site.txt
+	$(COMPILE) requirements/lite.in --no-deps -c requirements/lab.txt -o requirements/lite.txt
 	$(COMPILE) requirements/browser.in --no-deps -o requirements/browser.txt
 	cp requirements/test.txt requirements/oldest.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/oldest.in -o requirements/oldest.txt

@@ -7,14 +7,15 @@ from importlib.metadata import files
 from os.path import relpath
 from pathlib import Path
 
-from site_exercises import PYODIDE, exercise_files, pyodide_files
+from site_exercises import PYODIDE, exercise_files
 from site_formulas import letters_css
-from site_pages import NOTEBOOKS, ROOT, place, write_sources
+from site_lite import build_lite, pyodide_files
+from site_pages import NOTEBOOKS, ROOT, write_files, write_sources
 from site_panels import panel_files, panel_page
 from sphinx.cmd.build import main as sphinx
 
 KATEX = ROOT / "node_modules/katex/dist"
-PYODIDE_HERE = "../../pyodide/"  # from _static/exercises/
+PYODIDE_HERE = "../../pyodide/"  # from _static/exercises/, and from lite/python/
 SAY = """
 The pages are in {out}. To look at them:
 
@@ -24,7 +25,7 @@ and open http://localhost:8000 in a browser.
 """
 
 
-def build(out, pyodide=None, lite=None):
+def build(out, pyodide=None):
     """Build the pages into a folder, anew.
 
     Parameters
@@ -32,20 +33,17 @@ def build(out, pyodide=None, lite=None):
     out : Path
     pyodide : Path, optional
         A folder with Pyodide's files, to be laid beside the pages: then they ask the net for
-        nothing. Without it, checking an exercise takes them from their official address.
-    lite : Path, optional
-        A folder with a built JupyterLite that has the notebooks, to be laid beside the pages. With
-        it each lesson has a button that opens its notebook there.
+        nothing. Without it, Python comes from Pyodide's official address when it is asked for.
     """
     source = out.parent / f"{out.name}-source"
     for folder in (out, source):
         shutil.rmtree(folder, ignore_errors=True)
-    write_sources(source, lite is not None)
-    write_files(source / "static", static_files(PYODIDE_HERE if pyodide else PYODIDE))
+    python = PYODIDE_HERE if pyodide else PYODIDE
+    write_sources(source)
+    write_files(source / "static", static_files(python))
     run_sphinx(source, out)
     write_files(out, beside(source, pyodide))
-    if lite:
-        shutil.copytree(lite, out / "lite")
+    build_lite(source / "lite", out / "lite", python)
     leave_out(out / "_static")
 
 
@@ -93,19 +91,13 @@ def beside(source, pyodide):
     return files | {"panel.html": panel_page().encode()}
 
 
-def write_files(folder, files):
-    for name, data in files.items():
-        place(folder / name).write_bytes(data)
-
-
 def main():
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("out", type=Path, nargs="?", default=ROOT / "build/site")
     reader.add_argument("--pyodide", type=Path, help="a folder with Pyodide's files")
-    reader.add_argument("--lite", type=Path, help="a folder with a built JupyterLite")
     asked = reader.parse_args()
     out = asked.out.resolve()
-    build(out, asked.pyodide, asked.lite)
+    build(out, asked.pyodide)
     print(SAY.format(out=relpath(out), python=relpath(sys.executable)))
 
 

@@ -21,11 +21,11 @@ MINUTES = re.compile(r"(\d+) minutes(?:, and (\d+) more)?")
 QUESTION = re.compile(r"^\*(.+)\*$", flags=re.M)
 
 
-def write_sources(folder, lite=False):
-    """Write all that Sphinx turns into pages. `lite` says whether notebooks can be opened here."""
+def write_sources(folder):
+    """Write all that Sphinx turns into pages."""
     pictures = {}
     for path in NOTEBOOKS:
-        page = lesson_page(path, pictures, lite)
+        page = lesson_page(path, pictures)
         nbformat.write(page, place(folder / "notebooks" / path.name))
     for name, png in pictures.items():
         place(folder / "laid/pictures" / name).write_bytes(png)
@@ -39,6 +39,11 @@ def write_sources(folder, lite=False):
 def place(path):
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def write_files(folder, files):
+    for name, data in files.items():
+        place(folder / name).write_bytes(data)
 
 
 def with_live_parts(text):
@@ -63,15 +68,15 @@ def minutes(first):
     return found.groups(default="") if found else ("", "")
 
 
-def lesson_page(path, pictures, lite):
+def lesson_page(path, pictures):
     """Return the notebook that a lesson's page is made of; fill in {name: bytes} of pictures."""
     notebook = read(path)
-    cells = with_folded_answers(with_bar(notebook.cells, path.name, lite))
+    cells = with_folded_answers(with_bar(notebook.cells, path.name))
     made = [page_cell for cell in cells for page_cell in for_reading(cell, pictures)]
     return type(notebook)(notebook, cells=made)
 
 
-def with_bar(cells, name, lite):
+def with_bar(cells, name):
     """Put the page's bar under its title: how long it takes, and the notebook that it is."""
     first, *rest = cells
     title, _, text = first.source.partition("\n\n")
@@ -79,7 +84,7 @@ def with_bar(cells, name, lite):
     address = f"../lite/lab/index.html?path={name}"
     parts = [
         f"<span>{time[1].capitalize()}</span>" if time else "",
-        f'<a href="{address}">Open as a notebook here</a>' if lite else "",
+        f'<a href="{address}">Open as a notebook here</a>',
         f'<a download href="{name}">Download the notebook</a>',
     ]
     bar = raw(f'<div class="lesson-bar">{"".join(parts)}</div>')

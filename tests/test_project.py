@@ -16,7 +16,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 CONDA_LINES = [line for line in CONDA["dependencies"] if isinstance(line, str)]
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # conda's matplotlib brings Qt along
-LOCKS = ["setup", "lab", "test", "oldest", "site", "browser"]
+LOCKS = ["setup", "lab", "test", "oldest", "site", "lite", "browser"]
 
 
 def locked(name, python="3.13"):
