@@ -1,7 +1,8 @@
 # make lab    opens the course, in a copy of your own
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
-# make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
+# make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net,
+#             with ADDRESS=https://… REPOSITORY=owner/name they have copies of the lessons for Colab
 # make measures  counts what the course holds
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
@@ -39,7 +40,8 @@ lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/my_lessons/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
 site: $(ENV)/site node_modules
-	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE))
+	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE)) \
+	    $(if $(ADDRESS),--address $(ADDRESS)) $(if $(REPOSITORY),--repository $(REPOSITORY))
 
 # The pages are built and tested with today's versions alone: the oldest are promised to learners.
 test: lint $(if $(OLDEST),,$(ENV)/site-test)

@@ -7,10 +7,12 @@ from importlib.metadata import files
 from os.path import relpath
 from pathlib import Path
 
+from site_colab import colab_files
 from site_exercises import PYODIDE, exercise_files
+from site_files import write_files
 from site_formulas import letters_css
 from site_lite import build_lite, pyodide_files
-from site_pages import NOTEBOOKS, ROOT, write_files, write_sources
+from site_pages import NOTEBOOKS, ROOT, write_sources
 from site_panels import panel_files, panel_page
 from sphinx.cmd.build import main as sphinx
 
@@ -25,7 +27,7 @@ and open http://localhost:8000 in a browser.
 """
 
 
-def build(out, pyodide=None):
+def build(out, pyodide=None, address=None, repository=None):
     """Build the pages into a folder, anew.
 
     Parameters
@@ -34,15 +36,20 @@ def build(out, pyodide=None):
     pyodide : Path, optional
         A folder with Pyodide's files, to be laid beside the pages: then they ask the net for
         nothing. Without it, Python comes from Pyodide's official address when it is asked for.
+    address, repository : str, optional
+        Where the pages are published, and the project on GitHub ("owner/name") whose branch `colab`
+        has the notebooks for Colab. With both, the copies are made and each lesson has their link.
     """
     source = out.parent / f"{out.name}-source"
     for folder in (out, source):
         shutil.rmtree(folder, ignore_errors=True)
     python = PYODIDE_HERE if pyodide else PYODIDE
-    write_sources(source)
+    colab = address and repository
+    write_sources(source, repository if colab else None)
     write_files(source / "static", static_files(python))
     run_sphinx(source, out)
     write_files(out, beside(source, pyodide))
+    write_files(out, colab_files(address) if colab else {})
     build_lite(source / "lite", out / "lite", python)
     leave_out(out / "_static")
 
@@ -95,9 +102,11 @@ def main():
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("out", type=Path, nargs="?", default=ROOT / "build/site")
     reader.add_argument("--pyodide", type=Path, help="a folder with Pyodide's files")
+    reader.add_argument("--address", help="where the pages are published")
+    reader.add_argument("--repository", help="the project on GitHub, as owner/name, for Colab")
     asked = reader.parse_args()
     out = asked.out.resolve()
-    build(out, asked.pyodide)
+    build(out, asked.pyodide, asked.address, asked.repository)
     print(SAY.format(out=relpath(out), python=relpath(sys.executable)))
 
 

@@ -7,13 +7,14 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import nbformat
 from packaging.utils import canonicalize_name
 from site_exercises import built_wheel
-from site_pages import write_files
+from site_files import write_files
 
 from tools.learner_copy import digest, without_outputs
 from tools.notebooks import NOTEBOOKS, ROOT, read
@@ -25,6 +26,7 @@ WHEELS = Path(sys.prefix) / "lite"  # `make site` puts there what requirements/l
 KERNELS = ("ipykernel", "piplite", "pyodide_kernel")
 CORE = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm")
 CORE += ("python_stdlib.zip", "pyodide-lock.json")
+STORAGES = "softmax course "  # what the names of all releases' storages begin with
 SCRIPTS = ROOT / "site/lite"
 CONFIG, OPTIONS = "jupyter-lite.json", "jupyter_lite_config.json"
 # What the lessons and the kernel take from Pyodide itself; each brings what it depends on.
@@ -91,21 +93,28 @@ def settings(packages):
     }
     ours = {
         "appName": "How a gradient crosses a softmax",
-        "contentsStorageName": f"softmax course {release()}",
+        "contentsStorageName": storage(),
         "exposeAppInBrowser": True,
         "litePluginSettings": {f"{KERNEL}:kernel": python},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": ours}
 
 
-def release():
-    """Name the lessons as they are: a browser keeps what was opened, and shows it for ever after.
+def lite_address(name):
+    """Return where a lesson opens, from a lesson's page: it alone, and no tab of another day."""
+    return f"../lite/lab/index.html?reset&path={name}"
 
-    So an update must have a name, and with it a storage, of its own.
+
+@cache
+def storage():
+    """Name the browser's storage after the lessons as they are.
+
+    A browser shows the copy that it keeps, and no update of it: so each release has a storage of
+    its own.
     """
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)[1]
     cells = "".join(digest(read(path)) for path in NOTEBOOKS)
-    return f"{version} {sha256(cells.encode()).hexdigest()[:12]}"
+    return f"{STORAGES}{version} {sha256(cells.encode()).hexdigest()[:12]}"
 
 
 def wheels():
