@@ -15,13 +15,18 @@ IDLE = (
 
 def open_lesson(page, address, name):
     """Open a lesson in JupyterLite, and wait until its Python is there."""
-    page.goto(f"{address}{ADDRESS}{name}")
+    open_cells(page, address, name)
     ready(page)
 
 
-def ready(page):
-    """Wait for a lesson's cells and its Python: on a busy machine that takes a minute."""
+def open_cells(page, address, name):
+    """Open a lesson in JupyterLite; its Python comes later."""
+    page.goto(f"{address}{ADDRESS}{name}")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
+
+
+def ready(page):
+    """Wait for the Python of a lesson: on a busy machine that takes a minute."""
     page.wait_for_function(IDLE, timeout=5 * MINUTE)
     assert page.locator(".jp-Dialog").count() == 0, "a dialog covers the notebook"
 
@@ -60,3 +65,18 @@ def complaints(cell, now):
         given, kept = coalesce_streams(now.outputs), coalesce_streams(cell.cell.outputs)
         if not cell.compare_outputs(given, kept):
             yield "\n".join([where, *cell.comparison_traceback])
+
+
+def write_into(page, words):
+    """Write into the first cell of the opened lesson, and save."""
+    page.evaluate(
+        "words => jupyterapp.shell.currentWidget.content.model.sharedModel.cells[0]"
+        ".setSource(words)",
+        words,
+    )
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+
+
+def first_cell(page):
+    """Return the source of the first cell of the opened lesson."""
+    return page.evaluate(f"{NOTEBOOK}.cells[0].source")
