@@ -4,7 +4,6 @@ JupyterLite is JupyterLab without a server: Python runs in the reader's browser,
 """
 
 import json
-import re
 import subprocess
 import sys
 from functools import cache
@@ -21,16 +20,18 @@ from tools.notebooks import NOTEBOOKS, ROOT, read
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 EXTENSIONS = Path(sys.prefix) / "share/jupyter/labextensions"
+# Wheels: those that `make site` gets, of requirements/lite.txt, and those that the kernel brings.
+WHEELS = Path(sys.prefix) / "lite"
 KERNELS_OWN = EXTENSIONS / KERNEL / "static/pypi"
-WHEELS = Path(sys.prefix) / "lite"  # `make site` puts there what requirements/lite.txt names
 KERNELS = ("ipykernel", "piplite", "pyodide_kernel")
-CORE = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm")
-CORE += ("python_stdlib.zip", "pyodide-lock.json")
-STORAGES = "softmax course "  # what the names of all releases' storages begin with
-SCRIPTS = ROOT / "site/lite"
-CONFIG, OPTIONS = "jupyter-lite.json", "jupyter_lite_config.json"
 # What the lessons and the kernel take from Pyodide itself; each brings what it depends on.
 THEIRS = ["ipython", "jedi", "matplotlib", "micropip", "numpy", "sqlite3", "ssl", "threadpoolctl"]
+CORE = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+LIST = "pyodide-lock.json"
+
+CONFIG, OPTIONS = "jupyter-lite.json", "jupyter_lite_config.json"  # JupyterLite's own names
+SCRIPTS = ROOT / "site/lite"
+STORAGES = "softmax course "  # what the names of all releases' storages begin with
 
 
 def build_lite(source, out, pyodide):
@@ -44,17 +45,15 @@ def build_lite(source, out, pyodide):
     pyodide : str
         Where Pyodide's own files are: an address, or a path from out/python/, ending in "/".
     """
-    packages = wheels()
-    listed = [entry(name, wheel) for name, wheel in packages.items()]
-    names = [each["name"] for each in listed]
-    ours = {canonicalize_name(name): each for name, each in zip(names, listed, strict=True)}
-    config = settings(names + THEIRS)
+    python = wheels()
+    ours = listing(python)
+    config = settings([each["name"] for each in ours.values()] + THEIRS)
     write_files(source, lessons() | as_json({CONFIG: config, OPTIONS: options(out)}))
     run = [sys.executable, "-m", "jupyterlite_core", "build"]
     made = subprocess.run(run, cwd=source, capture_output=True, text=True)
     if made.returncode:
         raise SystemExit(f"JupyterLite was not built:\n{made.stdout}{made.stderr}")
-    python = packages | {path.name: path.read_bytes() for path in SCRIPTS.iterdir()}
+    python |= {path.name: path.read_bytes() for path in SCRIPTS.iterdir()}
     python |= as_json({"settings.json": {"pyodide": pyodide, "packages": ours}})
     write_files(out / "python", python)
 
@@ -94,6 +93,7 @@ def settings(packages):
     ours = {
         "appName": "How a gradient crosses a softmax",
         "contentsStorageName": storage(),
+        "enableMemoryStorage": True,  # where a browser keeps nothing
         "exposeAppInBrowser": True,
         "litePluginSettings": {f"{KERNEL}:kernel": python},
     }
@@ -112,42 +112,51 @@ def storage():
     A browser shows the copy that it keeps, and no update of it: so each release has a storage of
     its own.
     """
-    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)[1]
+    version = built_wheel()[0].split("-")[1]
     cells = "".join(digest(read(path)) for path in NOTEBOOKS)
     return f"{STORAGES}{version} {sha256(cells.encode()).hexdigest()[:12]}"
 
 
 def wheels():
-    """Return the wheels that the lessons need and Pyodide has not, by their names."""
+    """Return the wheels that the lessons need and Pyodide has not, each in a folder of its own.
+
+    The folder is named after what is in the wheel: a browser may keep one of the same name.
+    """
     got = sorted(WHEELS.glob("*.whl"))
     if not got:
         raise SystemExit(f"no wheels found in {WHEELS}: `make site` gets them")
-    kernel = [path for name in KERNELS for path in KERNELS_OWN.glob(f"{name}-*.whl")]
-    return dict([built_wheel()]) | {path.name: path.read_bytes() for path in [*got, *kernel]}
+    got += [path for name in KERNELS for path in KERNELS_OWN.glob(f"{name}-*.whl")]
+    found = dict([built_wheel()]) | {path.name: path.read_bytes() for path in got}
+    return {f"{sha256(wheel).hexdigest()[:12]}/{name}": wheel for name, wheel in found.items()}
 
 
-def pyodide_files(folder):
-    """Return what the pages and the notebooks need of a folder of Pyodide's files."""
-    listed = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    needed, left = set(), [*THEIRS]
-    while left:
-        name = canonicalize_name(left.pop())
-        needed.add(name)
-        left += [each for each in listed[name]["depends"] if each not in needed]
-    names = [*CORE, *(listed[name]["file_name"] for name in sorted(needed))]
-    return {name: (folder / name).read_bytes() for name in names}
+def listing(wheels):
+    """Return what Pyodide's list of packages says of wheels of plain Python, by their names."""
+    entries = (entry(path, wheel) for path, wheel in wheels.items())
+    return {canonicalize_name(each["name"]): each for each in entries}
 
 
-def entry(file_name, wheel):
-    """Return what Pyodide's list of packages says of a wheel of plain Python."""
-    name, version = file_name.split("-")[:2]
+def entry(path, wheel):
+    name, version = path.partition("/")[2].split("-")[:2]
     return {
         "name": name,
         "version": version,
-        "file_name": file_name,
+        "file_name": path,
         "sha256": sha256(wheel).hexdigest(),
         "install_dir": "site",
         "package_type": "package",
         "imports": [],
         "depends": [],
     }
+
+
+def pyodide_files(folder):
+    """Return what the pages and the notebooks need of a folder of Pyodide's files."""
+    listed = json.loads((folder / LIST).read_text("utf-8"))["packages"]
+    needed, left = set(), [*THEIRS]
+    while left:
+        name = canonicalize_name(left.pop())
+        needed.add(name)
+        left += [each for each in listed[name]["depends"] if each not in needed]
+    names = [*CORE, LIST, *(listed[name]["file_name"] for name in sorted(needed))]
+    return {name: (folder / name).read_bytes() for name in names}

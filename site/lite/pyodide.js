@@ -3,15 +3,15 @@
 
 self.loadPyodide = async (options) => {
   const at = (path) => new URL(path, options.indexURL).href; // the folder of this file
-  const read = async (address) => (await fetch(address)).json();
-  const { pyodide, packages } = await read(at("settings.json"));
+  const get = (address) => fetch(address, { cache: "no-cache" }); // not those of another release
+  const { pyodide, packages } = await (await get(at("settings.json"))).json();
   const indexURL = at(pyodide);
-  const lock = await read(`${indexURL}pyodide-lock.json`);
+  const lock = await (await fetch(`${indexURL}pyodide-lock.json`)).json();
   for (const each of Object.values(packages)) each.file_name = at(each.file_name);
   Object.assign(lock.packages, packages);
   const lockFileURL = URL.createObjectURL(new Blob([JSON.stringify(lock)]));
   importScripts(`${indexURL}pyodide.js`); // it puts its own loadPyodide in place of this one
   const python = await self.loadPyodide({ ...options, indexURL, lockFileURL });
-  python.runPython(await (await fetch(at("start.py"))).text());
+  python.runPython(await (await get(at("start.py"))).text());
   return python;
 };
