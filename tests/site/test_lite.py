@@ -123,9 +123,9 @@ def earlier_release(reader):
         settings[config]["contentsStorageName"] = f"{STORAGES}0.0.9 of another day"
         route.fulfill(json=settings)
 
-    reader.route(where, answer)
+    reader.context.route(where, answer)
     yield
-    reader.unroute(where)
+    reader.context.unroute(where)
 
 
 def test_without_a_folder_of_pyodide_its_files_come_from_the_official_address(
@@ -139,7 +139,7 @@ def test_without_a_folder_of_pyodide_its_files_come_from_the_official_address(
         route.fulfill(path=pyodide / asked[-1], headers={"Access-Control-Allow-Origin": "*"})
 
     asked = []
-    reader.route("**/lite/python/settings.json", settings)
-    reader.route(f"{PYODIDE}**", official)
+    reader.context.route("**/lite/python/settings.json", settings)
+    reader.context.route(f"{PYODIDE}**", official)
     open_lesson(reader, address, LESSON)
     assert {"pyodide.js", "pyodide-lock.json", "pyodide.asm.wasm"} <= {*asked}
