@@ -16,6 +16,8 @@ from site_pages import NOTEBOOKS, ROOT, write_sources
 from site_panels import panel_files, panel_page
 from sphinx.cmd.build import main as sphinx
 
+MADE_WITH = ("sphinx", "myst-nb", "sphinx-book-theme", "pydata-sphinx-theme")
+MADE_WITH += ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab_widgets", "anywidget")
 KATEX = ROOT / "node_modules/katex/dist"
 PYODIDE_HERE = "../../pyodide/"  # from _static/exercises/, and from lite/python/
 SAY = """
@@ -82,7 +84,7 @@ def static_files(pyodide):
 def licences():
     """Return the licences of what a page is made of: they ask to go along."""
     texts = {"KaTeX": (KATEX.parent / "LICENSE").read_text("utf-8")}
-    for name in ("sphinx", "myst-nb", "sphinx-book-theme", "pydata-sphinx-theme"):
+    for name in MADE_WITH:
         found = (path for path in files(name) if "LICENSE" in path.name)
         texts[name] = "\n".join(path.read_text("utf-8") for path in found)
     return "\n\n".join(f"{name}\n\n{text}" for name, text in texts.items())

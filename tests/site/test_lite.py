@@ -52,9 +52,13 @@ def page(pages, address):
 
 
 @every_notebook
-def test_a_lesson_runs_to_its_end_and_gives_what_is_stored(path, page, address, request):
+def test_a_lesson_runs_as_stored_and_its_panels_move(path, page, address, request):
     open_lesson(page, address, path.name)
     assert differences(path, run_all(page), request.session) == []
+    for panel in page.locator(".softmax-panel").all():
+        before = panel.inner_text()
+        panel.get_by_role("slider").first.press("ArrowUp")
+        expect(panel).not_to_have_text(before, use_inner_text=True)
 
 
 def test_a_lessons_page_opens_its_notebook(page, address):
