@@ -64,6 +64,10 @@ def test_the_pages_are_built_in_the_environment_that_the_tests_run_in():
     assert {name: site[name] for name in site.keys() & test.keys()}.items() <= test.items()
 
 
+def test_a_notebook_in_the_browser_has_the_versions_that_a_learner_has():
+    assert locked("lite").items() <= locked("lab").items()
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_locked_package_has_hashes(name):
     text = (ROOT / f"requirements/{name}.txt").read_text("utf-8")

@@ -6,8 +6,9 @@ import tomllib
 import nbformat
 import pytest
 from packaging.requirements import Requirement
-from site_colab import colab_files, colab_link, install
+from site_colab import colab_files, install
 from site_exercises import exercise_files
+from site_pages import with_bar
 from support.needed import esbuild
 
 from tools.learner_copy import without_outputs
@@ -43,7 +44,9 @@ def test_colabs_own_numpy_stays():
     assert "numpy" not in install(ADDRESS)
 
 
-def test_a_link_leads_to_the_copy_on_its_branch():
-    assert 'href="https://colab.research.google.com/github/me/course/blob/colab/00_a.ipynb"' in (
-        colab_link("me/course", "00_a.ipynb")
-    )
+def test_a_lesson_has_the_link_to_its_copy_when_it_is_known_where_that_is():
+    path = NOTEBOOKS[0]
+    _, bar, *_ = with_bar(read(path).cells, path.name, "me/course")
+    assert f"research.google.com/github/me/course/blob/colab/{path.name}" in bar.source
+    _, bar, *_ = with_bar(read(path).cells, path.name, None)
+    assert "Colab" not in bar.source

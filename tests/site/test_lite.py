@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 import nbformat
 import pytest
+from nbformat.v4 import new_output
 from playwright.sync_api import expect
 from site_exercises import PYODIDE
 from site_lite import STORAGES
@@ -20,11 +21,10 @@ from support.real_lite import (
     write_into,
 )
 
-from tools.notebooks import NOTEBOOKS
+from tools.notebooks import NOTEBOOKS, code_cells, read
 
 LESSON = NOTEBOOKS[0].name
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-pytestmark = pytest.mark.usefixtures("pyodide")
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def pyodide():
 
 
 @pytest.fixture
-def page(pages, address):
+def page(pages, address, pyodide):
     """Open a page; at the end it may have asked for nothing elsewhere, and no script failed."""
     page, trouble = pages.new_page(), []
     here = urljoin(address, "/")  # JupyterLite asks its service worker from the root
@@ -61,6 +61,19 @@ def test_a_lesson_runs_as_stored_and_its_panels_move(path, page, address, reques
         expect(panel).not_to_have_text(before, use_inner_text=True)
 
 
+def test_a_lesson_that_gives_something_else_is_noticed(request):
+    path = NOTEBOOKS[0]
+    stored = read(path)
+    assert differences(path, stored, request.session) == []
+    printed = next(cell for cell in code_cells(stored) if any("text" in o for o in cell.outputs))
+    printed.outputs[0].text += "and more"
+    assert len(differences(path, stored, request.session)) == 1
+    printed.outputs = [new_output("error", ename="E", evalue="", traceback=["a traceback"])]
+    assert "a traceback" in differences(path, stored, request.session)[0]
+    printed.outputs, printed.execution_count = [], None
+    assert "did not run" in differences(path, stored, request.session)[0]
+
+
 def test_a_lessons_page_opens_its_notebook(page, address):
     page.goto(f"{address}notebooks/03_two_cases.html")
     page.get_by_role("link", name="Open as a notebook here").click()
@@ -69,7 +82,7 @@ def test_a_lessons_page_opens_its_notebook(page, address):
 
 
 @pytest.fixture
-def reader(pages):
+def reader(pages, pyodide):
     """Open a browser that keeps nothing of another test."""
     context = pages.browser.new_context()
     yield context.new_page()
