@@ -1,7 +1,8 @@
 # make lab    opens the course, in a copy of your own
 # make test   runs everything: lint, unit tests, every notebook, the browser tests
 # make quick  lint, and the tests of the mathematics and the exercises: for whoever changes a line
-# make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net
+# make site   builds the course as pages, into build/site; with PYODIDE=folder they need no net,
+#             with ADDRESS=https://… REPOSITORY=owner/name they have copies of the lessons for Colab
 # make grades FROM=folder  grades what a class handed in, into build/grades
 # make class  copies without solutions, the pages as a zip, a handout and a test, into build/class;
 #             HINTS=no leaves the hints out
@@ -44,7 +45,8 @@ lab: $(ENV)/lab
 	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/my_lessons/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
 
 site: $(ENV)/site node_modules
-	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE))
+	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE)) \
+	    $(if $(ADDRESS),--address $(ADDRESS)) $(if $(REPOSITORY),--repository $(REPOSITORY))
 
 # The pages and nbgrader are tested with today's versions alone: the oldest are promised to learners.
 test: lint $(if $(OLDEST),,$(ENV)/site-test $(NBGRADER)/installed)
@@ -109,9 +111,13 @@ $(ENV)/mutations: $(ENV)/test requirements/mutations.txt
 	$(INSTALL) requirements/mutations.txt
 	@touch $@
 
-$(ENV)/site: $(ENV)/lab requirements/site.txt
+$(ENV)/site: $(ENV)/lab requirements/site.txt requirements/lite.txt
 	@echo "Installing what builds the pages ..."
 	$(INSTALL) requirements/site.txt
+	rm -rf $(ENV)/lite
+	$(PY) -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps \
+	    --only-binary=:all: --platform any --python-version 3.12 \
+	    --requirement requirements/lite.txt --dest $(ENV)/lite
 	@touch $@
 
 $(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
@@ -148,8 +154,9 @@ lock: $(ENV)/setup
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/lab.txt -o requirements/test.txt
 	$(COMPILE) requirements/site.in -c requirements/test.txt -o requirements/site.txt
 	$(COMPILE) pyproject.toml requirements/nbgrader.in --extra lab -c requirements/lab.txt -o requirements/nbgrader.txt
+	$(COMPILE) requirements/lite.in --no-deps -c requirements/lab.txt -o requirements/lite.txt
 	$(COMPILE) requirements/browser.in --no-deps -o requirements/browser.txt
-	$(COMPILE) requirements/mutations.in -c requirements/test.txt -o requirements/mutations.txt
+	$(COMPILE) requirements/mutations.in -c requirements/test.txt -c requirements/site.txt -o requirements/mutations.txt
 	cp requirements/test.txt requirements/oldest.txt
 	$(COMPILE) pyproject.toml --extra lab --extra test -c requirements/oldest.in -o requirements/oldest.txt
 

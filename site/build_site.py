@@ -7,14 +7,19 @@ from importlib.metadata import files
 from os.path import relpath
 from pathlib import Path
 
-from site_exercises import PYODIDE, exercise_files, pyodide_files
+from site_colab import colab_files
+from site_exercises import PYODIDE, exercise_files
+from site_files import write_files
 from site_formulas import letters_css
-from site_pages import NOTEBOOKS, ROOT, place, write_sources
+from site_lite import build_lite, pyodide_files
+from site_pages import NOTEBOOKS, ROOT, write_sources
 from site_panels import panel_files, panel_page
 from sphinx.cmd.build import main as sphinx
 
+MADE_WITH = ("sphinx", "myst-nb", "sphinx-book-theme", "pydata-sphinx-theme")
+MADE_WITH += ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab_widgets", "anywidget")
 KATEX = ROOT / "node_modules/katex/dist"
-PYODIDE_HERE = "../../pyodide/"  # from _static/exercises/
+PYODIDE_HERE = "../../pyodide/"  # from _static/exercises/, and from lite/python/
 SAY = """
 The pages are in {out}. To look at them:
 
@@ -24,7 +29,7 @@ and open http://localhost:8000 in a browser.
 """
 
 
-def build(out, pyodide=None, lite=None):
+def build(out, pyodide=None, address=None, repository=None):
     """Build the pages into a folder, anew.
 
     Parameters
@@ -32,20 +37,22 @@ def build(out, pyodide=None, lite=None):
     out : Path
     pyodide : Path, optional
         A folder with Pyodide's files, to be laid beside the pages: then they ask the net for
-        nothing. Without it, checking an exercise takes them from their official address.
-    lite : Path, optional
-        A folder with a built JupyterLite that has the notebooks, to be laid beside the pages. With
-        it each lesson has a button that opens its notebook there.
+        nothing. Without it, Python comes from Pyodide's official address when it is asked for.
+    address, repository : str, optional
+        Where the pages are published, and the project on GitHub ("owner/name") whose branch `colab`
+        has the notebooks for Colab. With both, the copies are made and each lesson has their link.
     """
     source = out.parent / f"{out.name}-source"
     for folder in (out, source):
         shutil.rmtree(folder, ignore_errors=True)
-    write_sources(source, lite is not None)
-    write_files(source / "static", static_files(PYODIDE_HERE if pyodide else PYODIDE))
+    python = PYODIDE_HERE if pyodide else PYODIDE
+    colab = address and repository
+    write_sources(source, repository if colab else None)
+    write_files(source / "static", static_files(python))
     run_sphinx(source, out)
     write_files(out, beside(source, pyodide))
-    if lite:
-        shutil.copytree(lite, out / "lite")
+    write_files(out, colab_files(address) if colab else {})
+    build_lite(source / "lite", out / "lite", python)
     leave_out(out / "_static")
 
 
@@ -77,7 +84,7 @@ def static_files(pyodide):
 def licences():
     """Return the licences of what a page is made of: they ask to go along."""
     texts = {"KaTeX": (KATEX.parent / "LICENSE").read_text("utf-8")}
-    for name in ("sphinx", "myst-nb", "sphinx-book-theme", "pydata-sphinx-theme"):
+    for name in MADE_WITH:
         found = (path for path in files(name) if "LICENSE" in path.name)
         texts[name] = "\n".join(path.read_text("utf-8") for path in found)
     return "\n\n".join(f"{name}\n\n{text}" for name, text in texts.items())
@@ -93,19 +100,15 @@ def beside(source, pyodide):
     return files | {"panel.html": panel_page().encode()}
 
 
-def write_files(folder, files):
-    for name, data in files.items():
-        place(folder / name).write_bytes(data)
-
-
 def main():
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("out", type=Path, nargs="?", default=ROOT / "build/site")
     reader.add_argument("--pyodide", type=Path, help="a folder with Pyodide's files")
-    reader.add_argument("--lite", type=Path, help="a folder with a built JupyterLite")
+    reader.add_argument("--address", help="where the pages are published")
+    reader.add_argument("--repository", help="the project on GitHub, as owner/name, for Colab")
     asked = reader.parse_args()
     out = asked.out.resolve()
-    build(out, asked.pyodide, asked.lite)
+    build(out, asked.pyodide, asked.address, asked.repository)
     print(SAY.format(out=relpath(out), python=relpath(sys.executable)))
 
 

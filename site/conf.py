@@ -24,7 +24,8 @@ html_title = project
 html_favicon = str(HERE / "theme/favicon.svg")
 templates_path = [str(HERE / "templates")]
 html_css_files = ["katex/katex.min.css", "letters.css", "icons.css", "course.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("folds.js", "formulas.js", "projector.js")]
+scripts = ("folds.js", "formulas.js", "kept_notebooks.js", "projector.js")
+html_js_files = [(name, {"defer": "defer"}) for name in scripts]
 html_context = {"default_mode": "auto"}
 html_domain_indices = html_use_index = False
 html_permalinks = False

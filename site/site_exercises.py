@@ -130,12 +130,6 @@ def exercise_files(pyodide=PYODIDE):
     return {f"exercises/{path}": data for path, data in files.items()}
 
 
-def pyodide_files(folder):
-    """Return what an exercise needs of a folder of Pyodide: the core, its list, and NumPy."""
-    patterns = ("pyodide.*", "pyodide-lock.json", "python_stdlib.zip", "numpy-*.whl")
-    return {path.name: path.read_bytes() for each in patterns for path in folder.glob(each)}
-
-
 def module(constants):
     """Return a script that exports constants."""
     lines = [f"export const {name} = {json.dumps(value)};\n" for name, value in constants.items()]

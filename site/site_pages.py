@@ -7,8 +7,11 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 from site_answers import with_folded_answers
 from site_cells import CHECK, PROGRESS, SOLUTION, output_only, raw, with_folded_code
+from site_colab import colab_link
 from site_exercises import exercise_html, progress_html
+from site_files import place
 from site_formulas import with_formulas
+from site_lite import STORAGES, lite_address, storage
 from site_outputs import for_page
 from site_panels import panel_html
 
@@ -22,11 +25,11 @@ MINUTES = re.compile(r"(\d+) minutes(?:, and (\d+) more)?")
 QUESTION = re.compile(r"^\*(.+)\*$", flags=re.M)
 
 
-def write_sources(folder, lite=False):
-    """Write all that Sphinx turns into pages. `lite` says whether notebooks can be opened here."""
+def write_sources(folder, repository=None):
+    """Write all that Sphinx turns into pages. A repository is where Colab finds its copies."""
     pictures = {}
     for path in NOTEBOOKS:
-        page = lesson_page(path, pictures, lite)
+        page = lesson_page(path, pictures, repository)
         nbformat.write(page, place(folder / "notebooks" / path.name))
     for name, png in pictures.items():
         place(folder / "laid/pictures" / name).write_bytes(png)
@@ -35,11 +38,6 @@ def write_sources(folder, lite=False):
     for path in (ROOT / "site/pages").glob("*.md"):
         text = path.read_text("utf-8")
         (folder / path.name).write_text(with_live_parts(text), "utf-8")
-
-
-def place(path):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def with_live_parts(text):
@@ -64,26 +62,28 @@ def minutes(first):
     return found.groups(default="") if found else ("", "")
 
 
-def lesson_page(path, pictures, lite):
+def lesson_page(path, pictures, repository):
     """Return the notebook that a lesson's page is made of; fill in {name: bytes} of pictures."""
     notebook = read(path)
-    cells = with_folded_answers(with_bar(notebook.cells, path.name, lite))
+    cells = with_folded_answers(with_bar(notebook.cells, path.name, repository))
     made = [page_cell for cell in cells for page_cell in for_reading(cell, pictures)]
     return type(notebook)(notebook, cells=made)
 
 
-def with_bar(cells, name, lite):
+def with_bar(cells, name, repository):
     """Put the page's bar under its title: how long it takes, and the notebook that it is."""
     first, *rest = cells
     title, _, text = first.source.partition("\n\n")
     time = TIME.search(text)
-    address = f"../lite/lab/index.html?path={name}"
     parts = [
         f"<span>{time[1].capitalize()}</span>" if time else "",
-        f'<a href="{address}">Open as a notebook here</a>' if lite else "",
+        f'<a href="{lite_address(name)}">Open as a notebook here</a>',
+        '<a href="../notebook_here.html">Where its work is kept</a>',
         f'<a download href="{name}">Download the notebook</a>',
+        colab_link(repository, name) if repository else "",
     ]
-    bar = raw(f'<div class="lesson-bar">{"".join(parts)}</div>')
+    kept = f'data-notebook="{name}" data-storage="{storage()}" data-storages="{STORAGES}"'
+    bar = raw(f'<div class="lesson-bar" {kept}>{"".join(parts)}</div>')
     return [new_markdown_cell(title), bar, new_markdown_cell(text), *rest]
 
 

@@ -16,7 +16,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 CONDA_LINES = [line for line in CONDA["dependencies"] if isinstance(line, str)]
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # conda's matplotlib brings Qt along
-LOCKS = ["setup", "lab", "test", "oldest", "site", "browser", "nbgrader"]
+LOCKS = ["setup", "lab", "test", "oldest", "site", "lite", "browser", "nbgrader", "mutations"]
 
 
 def locked(name, python="3.13"):
@@ -62,6 +62,10 @@ def test_the_tests_run_with_the_versions_that_a_learner_has():
 def test_the_pages_are_built_in_the_environment_that_the_tests_run_in():
     site, test = locked("site"), locked("test")
     assert {name: site[name] for name in site.keys() & test.keys()}.items() <= test.items()
+
+
+def test_a_notebook_in_the_browser_has_the_versions_that_a_learner_has():
+    assert locked("lite").items() <= locked("lab").items()
 
 
 @pytest.mark.parametrize("name", LOCKS)

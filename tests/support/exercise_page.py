@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from threading import Thread
 
 import site_exercises
+import site_lite
 
 from tools.notebooks import LESSONS, read, task_of
 
@@ -65,7 +66,7 @@ def lay(folder, pyodide):
         f"_static/{path}": data
         for path, data in site_exercises.exercise_files(pyodide="../../pyodide/").items()
     }
-    for name, data in site_exercises.pyodide_files(pyodide).items():
+    for name, data in site_lite.pyodide_files(pyodide).items():
         files[f"pyodide/{name}"] = data
     files["index.html"] = page().encode()
     for path, data in files.items():

@@ -17,7 +17,8 @@ from tools.notebooks import NOTEBOOKS
 PATH = "some/course/"
 LESSONS = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
 DOCUMENTS = [f"docs/{name}.html" for name in ("benchmarks", "hub", "measures", "teaching")]
-PAGES = ["index.html", "licence.html", "search.html", "assets/README.html", *DOCUMENTS, *LESSONS]
+OURS = [f"{name}.html" for name in ("index", "licence", "notebook_here", "search")]
+PAGES = [*OURS, "assets/README.html", *DOCUMENTS, *LESSONS]
 
 
 def build(out):
