@@ -13,27 +13,23 @@ from concurrent.futures import ThreadPoolExecutor
 from os import environ
 from pathlib import Path
 
-MATHEMATICS = "tests/mathematics"
-EXERCISES = "tests/exercises"
-DERIVATIONS = "tests/derivations"
-
-# Each file, and the tests that ought to notice.
+# Each file, the tests that are about it, which come first, and the room that ought to notice.
 TESTS = {
-    "softmax_lib/_softmax.py": MATHEMATICS,
-    "softmax_lib/losses.py": MATHEMATICS,
-    "softmax_lib/_attention.py": MATHEMATICS,
-    "softmax_lib/flash.py": MATHEMATICS,
-    "softmax_lib/_tiles.py": MATHEMATICS,
-    "softmax_lib/layers.py": MATHEMATICS,
-    "softmax_lib/numerical.py": MATHEMATICS,
-    "softmax_lib/_inputs.py": MATHEMATICS,
-    "softmax_lib/_refuse.py": MATHEMATICS,
-    "softmax_lib/exercises/exercise.py": EXERCISES,
-    "softmax_lib/exercises/attempt.py": EXERCISES,
-    "softmax_lib/exercises/complaints.py": EXERCISES,
-    "softmax_lib/exercises/relations.py": EXERCISES,
-    "softmax_lib/derivations/derivation.py": DERIVATIONS,
-    "softmax_lib/derivations/meaning.py": DERIVATIONS,
+    "softmax_lib/_softmax.py": "tests/mathematics/test_softmax.py tests/mathematics",
+    "softmax_lib/losses.py": "tests/mathematics/test_losses.py tests/mathematics",
+    "softmax_lib/_attention.py": "tests/mathematics/test_attention.py tests/mathematics",
+    "softmax_lib/flash.py": "tests/mathematics/test_flash.py tests/mathematics",
+    "softmax_lib/_tiles.py": "tests/mathematics/test_flash.py tests/mathematics",
+    "softmax_lib/layers.py": "tests/mathematics/test_layers.py tests/mathematics",
+    "softmax_lib/numerical.py": "tests/mathematics/test_numerical.py tests/mathematics",
+    "softmax_lib/_inputs.py": "tests/mathematics/test_softmax_inputs.py tests/mathematics",
+    "softmax_lib/_refuse.py": "tests/mathematics/test_attention_inputs.py tests/mathematics",
+    "softmax_lib/exercises/exercise.py": "tests/exercises/test_words.py tests/exercises",
+    "softmax_lib/exercises/attempt.py": "tests/exercises/test_returned.py tests/exercises",
+    "softmax_lib/exercises/complaints.py": "tests/exercises/test_words.py tests/exercises",
+    "softmax_lib/exercises/relations.py": "tests/exercises/test_reasons.py tests/exercises",
+    "softmax_lib/derivations/derivation.py": "tests/derivations/test_checker.py tests/derivations",
+    "softmax_lib/derivations/meaning.py": "tests/derivations/test_checker.py tests/derivations",
 }
 
 # Operators that NumPy's numbers do not have, `is` for `==`, and a | of two types.
