@@ -77,9 +77,9 @@ def softcap_slope():
     yield Partial(S[i, k], R[i, k])
     yield Partial(cap * ((up - down) / (up + down)), R[i, k])
     yield r"write $\tanh$ out: $\tanh x = (e^x - e^{-x}) / (e^x + e^{-x})$"
-    yield cap * ((up + down) / cap * (up + down) - (up - down) / cap * (up - down)) / (
-        up + down
-    ) ** 2
+    yield (
+        cap * ((up + down) / cap * (up + down) - (up - down) / cap * (up - down)) / (up + down) ** 2
+    )
     yield r"the quotient rule of 01; each derivative brings $1 / \text{cap}$"
     yield ((up + down) ** 2 - (up - down) ** 2) / (up + down) ** 2
     yield r"cancel $\text{cap}$"
