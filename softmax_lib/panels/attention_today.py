@@ -41,7 +41,7 @@ FORWARD = {
 ALL_UP = "raising all three scores together changes nothing"
 MEANS = {  # the sum of a row of dS
     "plain": ALL_UP,
-    "softcap": "raising all capped scores changes nothing; by the raw scores {by_raw}",
+    "softcap": "raising all capped scores changes nothing; by the raw scores it is {by_raw}",
     "sink": "the sink's score did not rise with them; its own is {own}",
     "dropout": ALL_UP,
     "ALiBi": ALL_UP,
