@@ -42,7 +42,7 @@ ALL_UP = "raising all three scores together changes nothing"
 MEANS = {  # the sum of a row of dS
     "plain": ALL_UP,
     "softcap": "raising all capped scores changes nothing; by the raw scores it is {by_raw}",
-    "sink": "the sink's score did not rise with them; its own is {own}",
+    "sink": "the sink's score did not rise with them: its dS is {own}",
     "dropout": ALL_UP,
     "ALiBi": ALL_UP,
 }
@@ -78,7 +78,7 @@ class AttentionToday(Panel):
             check.observe(self.leave_one, "value")
         self.strength = Slider(value=0.5, min=0, max=1, step=0.05, label="strength")
         self.P, self.dS, self.raw = (
-            Heatmap(title=title, rows=[*self.S])
+            Heatmap(title=title, rows=[*self.S], size="small")
             for title in ("P", "dS, by the score that the softmax gets", "dS, by scale · Q Kᵀ")
         )
         for heatmap in (self.P, self.dS, self.raw):

@@ -81,7 +81,7 @@ def written(x):
 def said(variant, own, by_raw):
     """Return what the sentence about a row must say, by its variant."""
     if variant == "sink":
-        return f"the sink's score did not rise with them; its own is {written(own)}"
+        return f"the sink's score did not rise with them: its dS is {written(own)}"
     if variant == "softcap":
         return f"by the raw scores it is {written(by_raw)}"
     return "raising all three scores together changes nothing"
