@@ -15,11 +15,10 @@ export default class AttentionToday extends Twin {
     this.strength.number = number(x, 2, "");
     const keep = S.map((row, i) => row.map((_, k) => this.kept(variant, x, i, k)));
     const rows = S.map((row, i) => this.row(variant, x, row, i, keep[i]));
-    const sink = (x) => (variant === "sink" ? x : Number.NaN);
-    const { limit } = this.more;
-    show(this.P, rows.map(({ P }) => [...withSum(P), sink(P[KEYS])]), 1);
-    show(this.dS, rows.map(({ dS }) => [...withSum(dS), sink(dS[KEYS])]), limit);
-    show(this.raw, rows.map(({ raw }) => withSum(raw)), limit);
+    for (const name of ["P", "dS", "raw"]) {
+      const M = rows.map((row) => row[name]);
+      show(this[name], M, name === "P" ? 1 : this.more.limit);
+    }
     this.words.say(...this.inWords(variant, x, keep, rows));
   }
 
@@ -41,7 +40,7 @@ export default class AttentionToday extends Twin {
     return variant === "dropout" ? Number(p <= this.more.drawn[i][k]) / (1 - p) : 1;
   }
 
-  // One query: P and dS, the sink's share last, and dS by the raw scores.
+  // One query: P, dS and dS by the raw scores, with their sums; the sink's share, if any, is last.
   row(variant, x, raw, i, keep) {
     const tanh = (s) => Math.tanh(s / x);
     let S = raw;
@@ -51,7 +50,12 @@ export default class AttentionToday extends Twin {
     const dP = keep.map((a, k) => a * this.more.dP[i][k]);
     const dS = vjp([...dP, 0], P);
     const slope = (s) => (variant === "softcap" ? 1 - tanh(s) ** 2 : 1);
-    return { P, dS, raw: raw.map((s, k) => dS[k] * slope(s)) };
+    const sink = (M) => (variant === "sink" ? M[KEYS] : Number.NaN);
+    return {
+      P: [...withSum(P), sink(P)],
+      dS: [...withSum(dS), sink(dS)],
+      raw: withSum(raw.map((s, k) => dS[k] * slope(s))),
+    };
   }
 
   inWords(variant, x, keep, rows) {
@@ -59,25 +63,27 @@ export default class AttentionToday extends Twin {
     const kept = keep.map((row) => row.map((a) => number(a, 2, "")).join(" ")).join(", then ");
     const change = forward[variant].replaceAll("{0}", number(x, 2, "")).replace("{1}", kept);
     const meaning = ({ dS, raw }) =>
-      means[variant].replace("{own}", number(dS[KEYS])).replace("{by_raw}", number(total(raw)));
+      means[variant].replace("{own}", number(dS[KEYS + 1])).replace("{by_raw}", number(raw[KEYS]));
     return [
       `${variant}: ${change}`,
       ...rows.map(
-        (row, i) => `row ${i + 1} of dS sums to ${number(total(row.dS))}: ${meaning(row)}`,
+        (row, i) => `row ${i + 1} of dS sums to ${number(row.dS[KEYS])}: ${meaning(row)}`,
       ),
     ];
   }
 }
 
-const total = (row) => sum(row.slice(0, KEYS));
-const withSum = (row) => [...row.slice(0, KEYS), total(row)];
+function withSum(row) {
+  const keys = row.slice(0, KEYS);
+  return [...keys, sum(keys)];
+}
 
 // The sums and the sink have no colour, and rounding noise has none.
 function show(heatmap, M, limit) {
   const { title, rows, columns } = heatmap;
   const plain = columns.length - KEYS;
-  const seen = (row) => row.flatMap((x, n) => (Number.isNaN(x) ? [] : `${columns[n]} ${number(x)}`));
-  const text = rows.map((name, i) => `${name}: ${seen(M[i]).join(", ")}`).join("; ");
+  const named = (x, n) => (Number.isNaN(x) ? [] : `${columns[n]} ${number(x)}`);
+  const text = rows.map((name, i) => `${name}: ${M[i].flatMap(named).join(", ")}`).join("; ");
   const quiet = M.map((row) => row.map((x) => Number(x.toFixed(12))));
   heatmap.show(quiet, limit, `${title}; ${text}`, { plain });
 }

@@ -11,6 +11,7 @@ from softmax_lib.panels.kit.panel import Panel
 from softmax_lib.panels.kit.primitives import Bars, Check, Heatmap, Slider, Words, number
 from softmax_lib.panels.kit.scores import HIGHEST
 
+KEYS = ["key 1", "key 2", "key 3"]
 S = np.array([[1.0, 0, 1], [0, 2, 1]])  # lesson 00's Q Kᵀ / √4, (N_q, N_k)
 V = np.array([[10.0], [20], [30]])  # (N_k, d_v)
 dO = np.array([[1.0], [-2]])  # (N_q, d_v)
@@ -82,9 +83,8 @@ class AttentionToday(Panel):
             for title in ("P", "dS, by the score that the softmax gets", "dS, by scale · Q Kᵀ")
         )
         for heatmap in (self.P, self.dS, self.raw):
-            heatmap.columns = ["key 1", "key 2", "key 3", "sum", "sink"]
-            heatmap.colours = colour_map(colours)
-        self.raw.columns = self.raw.columns[:-1]
+            heatmap.columns, heatmap.colours = [*KEYS, "sum", "sink"], colour_map(colours)
+        self.raw.columns = [*KEYS, "sum"]
         self.words, checks = Words(), self.variants.values()
         pictures = Row(self.P, self.dS, self.raw)
         above, choice = Row(*self.S.values()), Row(*checks, self.strength)
@@ -124,7 +124,7 @@ class AttentionToday(Panel):
 def bars_of(i, scores):
     """Return bars to drag for the scores of one query."""
     bars = Bars(title=f"S of query {i}", values=scores.tolist(), editable=True)
-    bars.labels, bars.colour = ["key 1", "key 2", "key 3"], COLOURS["S"].lower()
+    bars.labels, bars.colour = KEYS, COLOURS["S"].lower()
     bars.low, bars.high, bars.step = -HIGHEST, HIGHEST, 0.1
     return bars
 
@@ -134,14 +134,14 @@ def forward_and_back(S, options):
 
     The sink's own share stands in the last column of the first two, the sum of the keys before it.
     """
-    one = np.eye(3)  # as K, with a scale of 1: so Q is S, and dQ is dS
+    one = np.eye(len(KEYS))  # as K, with a scale of 1: so Q is S, and dQ is dS
     _, P = attention(S, one, V, scale=1.0, **options)
     back = {name: value for name, value in options.items() if name in ("softcap", "keep")}
     raw, _, _ = attention_vjp(dO, S, one, V, P, scale=1.0, **back)
     dP = dO @ V.T * options.get("keep", 1.0)  # (N_q, N_k)
     P = np.c_[P, 1 - P.sum(1)]  # (N_q, N_k + 1)
     dS = softmax_vjp(np.c_[dP, [0.0, 0.0]], P)  # the sink has no value: its dP is 0
-    return (*(np.c_[X[:, :3], X[:, :3].sum(1), X[:, 3:]] for X in (P, dS, raw)),)
+    return [np.c_[X[:, :3], X[:, :3].sum(1), X[:, 3:]] for X in (P, dS, raw)]
 
 
 def show(heatmap, M, limit):
@@ -151,7 +151,7 @@ def show(heatmap, M, limit):
         f"{name}: {', '.join(f'{key} {number(x)}' for key, x in seen(heatmap.columns, row))}"
         for name, row in zip(heatmap.rows, M, strict=True)
     )
-    heatmap.show(M, limit, f"{heatmap.title}; {'; '.join(rows)}", plain=len(heatmap.columns) - 3)
+    heatmap.show(M, limit, f"{heatmap.title}; {'; '.join(rows)}", plain=M.shape[1] - len(KEYS))
 
 
 def seen(names, row):

@@ -172,6 +172,14 @@ def test_rounding_noise_has_the_colour_of_zero():
     assert panel.dS.backgrounds[0][1] == cell_colours(0.0, 1.0)[0]
 
 
+def test_the_tables_wear_the_colour_map_that_they_are_given():
+    panel = attention_today_panel(colours="RdBu")
+    assert panel.P.backgrounds[1][1] == cell_colours(0.665, 1.0, "RdBu")[0]
+    assert list(panel.data()["palette"]) == ["RdBu"]
+    with pytest.raises(ValueError, match="^colours must be the name of a colour map"):
+        attention_today_panel(colours="no map")
+
+
 def test_it_follows_keyboard_and_mouse_in_the_lab(show, assert_accessible, drag):
     page = show("from softmax_lib.panels import attention_today_panel", "attention_today_panel()")
     holds(page, assert_right)
