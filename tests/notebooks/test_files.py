@@ -9,7 +9,7 @@ import pytest
 from softmax_lib.figures.colours import COLOURS
 from tools.notebooks import NOTEBOOKS, code_cells, draws, only_imports, prose, read
 
-PAPER = {
+PAPER = {"01", "02", "03", "04", "05", "06", "07", "10"}  # a derivation to write first
     "01",
     "02",
     "03",
