@@ -155,10 +155,10 @@ def gradient_of_a_sink():
     yield "write $P_{ij}$ out: the sink stands in the denominator alone"
     yield Sum(dP[i, j] * (-exp(s[i]) * exp(S[i, j]) / total**2), j, N_k)
     yield "the quotient rule of 01: the numerator stands still"
-    yield Sum(dP[i, j] * (-w[i] * P[i, j]), j, N_k)
-    yield r"two fractions: the sink's share $w_i$, and $P_{ij}$. It is the case $j \neq k$ of 03"
+    yield -Sum(dP[i, j] * w[i] * P[i, j], j, N_k)
+    yield r"two fractions: $w_i$ and $P_{ij}$, as in the case $j \neq k$ of 03"
     yield -w[i] * Sum(P[i, j] * dP[i, j], j, N_k)
-    yield "$-w_i$ is the same in every term"
+    yield "$w_i$ is the same in every term"
     yield -w[i] * D[i]
     yield "the definition of $D_i$"
 
