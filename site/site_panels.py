@@ -17,6 +17,7 @@ from panel_first_state import first_state
 
 from softmax_lib import data, panels
 from softmax_lib.figures.colours import palette
+from softmax_lib.panels import attention_today as today
 from softmax_lib.panels.kit.primitives import GREY, Part
 
 ROOT = Path(__file__).parents[1]
@@ -143,6 +144,14 @@ def scores_and_gradient(panel):
     return products | {"d": Q.shape[1], "limits": limits}
 
 
+def example_of_today(_panel):
+    """Return the example of the panel of attention today, and the words that it uses."""
+    arrays = {"dP": today.dO @ today.V.T, "distance": today.DISTANCE, "drawn": today.DRAWN}
+    words = {"forward": today.FORWARD, "means": today.MEANS}
+    lists = {name: array.tolist() for name, array in arrays.items()}  # (N_q, N_k) each
+    return lists | words | {"ends": today.ENDS, "limit": today.LIMIT}
+
+
 def moments(panel):
     """Record the tiles panel at each tile of each way: [backward][causal]."""
     ways = [[{}, {}], [{}, {}]]
@@ -171,6 +180,7 @@ def moment(heatmap):
 # What a twin needs besides the panel's first state, by the panel's class.
 MORE = {
     "Attention": scores_and_gradient,
+    "AttentionToday": example_of_today,
     "Quotient": lambda panel: {"looks": panel.looks},
     "Tiles": moments,
 }

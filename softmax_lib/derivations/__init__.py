@@ -21,6 +21,7 @@ LESSONS = (
     "flash_attention",
     "train_by_hand",
     "mistakes_in_the_wild",
+    "attention_today",
 )
 for lesson in LESSONS:  # in the order of the course: each enters its derivations in COURSE
     import_module(f"{__name__}.{lesson}")

@@ -20,8 +20,14 @@ f, g, sigma = sp.symbols("f g sigma", cls=sp.Function)
 seen, new = sp.symbols("seen new")
 m, m_old, Z, Z_old, A, A_old, A_new, O_old = sp.symbols("m m_old Z Z_old A A_old A_new O_old")
 
+# Attention of today: a raw score R, bent by a cap; the mask M of dropout; a sink's score s and its
+# share w of a row; a factor a of a matrix B that does not depend on it.
+R, M, B, s, w = map(sp.IndexedBase, ["R", "M", "B", "s", "w"])
+a, cap = sp.symbols("a cap")
+
 PRINTED = {
     scale: r"\text{scale} \cdot",  # it always stands in front: scale · Q Kᵀ
+    cap: r"\text{cap}",
     seen: r"\text{seen}",
     new: r"\text{new}",
     m_old: r"m_{\text{old}}",

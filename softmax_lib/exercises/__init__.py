@@ -18,6 +18,7 @@ TASKS = (
     *("online_logsumexp", "online_attention", "tiled_attention_vjp", "merge"),
     *("linear_vjp", "split_heads", "rms_norm_vjp"),  # 08
     *("keys_gradient", "tile_of_dS", "masked_softmax", "vjp_test"),
+    *("dropout_vjp", "sink_vjp", "grouped_queries_vjp", "softcap_vjp"),  # 10
 )
 
 

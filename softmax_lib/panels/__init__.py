@@ -6,6 +6,7 @@ was reached another way.
 """
 
 from softmax_lib.panels.attention import attention_panel
+from softmax_lib.panels.attention_today import attention_today_panel
 from softmax_lib.panels.jacobian import jacobian_panel
 from softmax_lib.panels.quotient import quotient_panel
 from softmax_lib.panels.softmax import softmax_panel
@@ -15,6 +16,7 @@ from softmax_lib.panels.vjp import vjp_panel
 
 __all__ = [
     "attention_panel",
+    "attention_today_panel",
     "jacobian_panel",
     "quotient_panel",
     "softmax_panel",

@@ -9,7 +9,8 @@ import pytest
 from softmax_lib.figures.colours import COLOURS
 from tools.notebooks import NOTEBOOKS, code_cells, draws, only_imports, prose, read
 
-PAPER = {"01", "02", "03", "04", "05", "06", "07"}  # the lessons with a derivation to write first
+# The lessons with a derivation to write first, on paper.
+PAPER = {"01", "02", "03", "04", "05", "06", "07", "10"}
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
