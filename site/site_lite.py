@@ -94,7 +94,7 @@ def settings(packages):
         "appName": "How a gradient crosses a softmax",
         "contentsStorageName": storage(),
         "enableMemoryStorage": True,  # where a browser keeps nothing
-        "exposeAppInBrowser": True,
+        "exposeAppInBrowser": True,  # the tests give it commands
         "litePluginSettings": {f"{KERNEL}:kernel": python},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": ours}

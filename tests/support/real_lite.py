@@ -7,6 +7,7 @@ from support.real_lab import MINUTE
 
 ADDRESS = "lite/lab/index.html?reset&path="  # reset: no old tabs
 NOTEBOOK = "jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON()"
+LOADED = "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
 IDLE = (
     "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
     "?.status == 'idle'"
@@ -22,6 +23,7 @@ def open_lesson(page, address, name):
 def open_cells(page, address, name):
     """Open a lesson in JupyterLite; its Python comes later."""
     page.goto(f"{address}{ADDRESS}{name}")
+    page.wait_for_function(LOADED)
     page.wait_for_selector(".jp-Notebook .jp-Cell")
 
 
