@@ -34,7 +34,8 @@ def hold_punctuation(app, document, docname):
         found = PUNCTUATION.match(text) if isinstance(text, nodes.Text) else None
         if found:
             math["after"] = found[0]
-            text.parent.replace(text, nodes.Text(text[found.end() :]))
+            among = [child is text for child in text.parent]  # many texts are equal: ", "
+            text.parent[among.index(True)] = nodes.Text(text[found.end() :])
 
 
 def visit_math_block(writer, node):

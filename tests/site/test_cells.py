@@ -6,7 +6,7 @@ from site_answers import with_folded_answers
 from site_cells import WIDGET, with_folded_code
 from site_outputs import options
 from site_pages import for_reading, minutes
-from sphinx_course import fold_deeper_parts
+from sphinx_course import fold_deeper_parts, hold_punctuation
 
 ASKED = new_markdown_cell("**Predict before you run:** which is larger?")
 FOLD, END = '<details class="answer">', "</details>"
@@ -91,3 +91,11 @@ def test_the_minutes_of_both_speeds_are_read():
     assert minutes("**Time** about 55 minutes.") == ("55", "")
     both = "**Time** about 45 minutes, and 20 more for the parts that go deeper."
     assert minutes(both) == ("45", "20")
+
+
+def test_a_formula_takes_the_punctuation_that_follows_it_and_no_other():
+    comma, x, y = nodes.Text(", "), nodes.math("", "x"), nodes.math("", "y")
+    told = nodes.paragraph("", "", nodes.strong("", "bias"), comma, x, nodes.Text(", "), y)
+    hold_punctuation(None, nodes.document(None, None, "", told), "page")
+    assert [formula.get("after") for formula in (x, y)] == [",", None]
+    assert told.astext() == "bias, x y"
