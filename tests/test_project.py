@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,15 @@ def test_the_workflow_runs_the_lines_that_the_readme_gives_for_windows():
     assert lines[-1].endswith("00_start_here.ipynb")
     for line in lines[:-1]:
         assert line.replace("lab.txt", "test.txt") in workflow
+
+
+def test_the_version_is_told_in_one_voice():
+    version = PYPROJECT["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == version
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    newest, day = re.search(r"^## (\S+) · (.+)$", changes, flags=re.M).groups()
+    assert newest == version
+    assert datetime.strptime(day, "%d %B %Y").date().isoformat() == citation["date-released"]
+    for name in ("hub.md", "hub/values.yaml"):
+        assert version in (ROOT / "docs" / name).read_text("utf-8"), name
