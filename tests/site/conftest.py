@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 from support.needed import needed
-from support.real_site import PATH, build, listen, serving
+from support.real_site import PATH, build, listen
+from support.serving import serving
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -27,21 +23,6 @@ def build(out):
     if pyodide := pyodide_folder():
         command += ["--pyodide", pyodide]
     subprocess.run(command, check=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": "."})
-
-
-@contextmanager
-def serving(folder):
-    """Serve a folder on a free port; yield the address."""
-    handler = partial(Quiet, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 def listen(page, address, trouble):
