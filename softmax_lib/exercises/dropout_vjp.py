@@ -27,6 +27,7 @@ def inputs(draw):
         return case(what, **letters, keep=open_ / dtype(1 - share))
 
     yield dropped("two queries, three keys", 2, 3, 1)
+    yield dropped("one query, four keys", 1, 4, 2)
     yield dropped("three queries, five keys, a fifth is dropped", 3, 5, 4, share=0.2)
     yield dropped("a square case, four of each", 4, 4, 4)
     for dtype in NARROW:
@@ -152,6 +153,50 @@ def divided_by_keep(dO, P, V, *, keep):
     """dP is divided by keep. A factor forward is the same factor on the way back."""
     M = np.where(keep > 0, 1 / np.where(keep > 0, keep, 1), 0)
     return back(P, dO @ V.T * M), (P * keep).T @ dO
+
+
+@exercise.mistake
+def keep_put_on_dS_too(dO, P, V, *, keep):
+    """keep is met twice: in dP, and once more on dS. A score whose weight was dropped still stands
+    in its row's denominator: its dS is not 0."""
+    return back(P, dO @ V.T * keep) * keep, (P * keep).T @ dO
+
+
+@exercise.mistake
+def dropped_scores_get_nothing(dO, P, V, *, keep):
+    """dS is set to 0 where a weight was dropped. Its dP is 0; its score still stands in the
+    denominator of its row."""
+    return np.where(keep > 0, back(P, dO @ V.T * keep), 0), (P * keep).T @ dO
+
+
+@exercise.mistake
+def hidden_before_the_softmax(dO, P, V, *, keep):
+    """what was dropped is treated as a mask would, and the rest shared out anew. Dropout comes
+    after the softmax: P stays as the softmax made it."""
+    W = np.where(keep > 0, P, 0)
+    W = W / W.sum(-1, keepdims=True)
+    return back(W, dO @ V.T), W.T @ dO
+
+
+@exercise.mistake
+def dP_returned(dO, P, V, *, keep):
+    """this is dP, not dS: the softmax is still to be crossed, P∘(dP - D)."""
+    return dO @ V.T * keep, (P * keep).T @ dO
+
+
+@exercise.mistake
+def plain_mean_in_D(dO, P, V, *, keep):
+    """D is divided by the number of keys. The weights P add up to one already: D is the sum of
+    P∘dP."""
+    dP = dO @ V.T * keep
+    return P * (dP - (P * dP).mean(-1, keepdims=True)), (P * keep).T @ dO
+
+
+@exercise.mistake
+def D_over_the_queries(dO, P, V, *, keep):
+    """D is added up down the columns. Each query has a D of its own: the sum runs along its row."""
+    dP = dO @ V.T * keep
+    return P * (dP - (P * dP).sum(0, keepdims=True)), (P * keep).T @ dO
 
 
 @exercise.mistake

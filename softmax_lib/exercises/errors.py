@@ -81,6 +81,10 @@ def broadcast(_, frame, node):
         return "NumPy lines shapes up from the last axis, and there two sizes differ: print both."
     (a, A), (b, B) = pair
     said = f"{a} is {A}, {b} is {B}"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        return (
+            f"{said}: `@` takes the last two axes; those in front, {A[:-2]} and {B[:-2]}, differ."
+        )
     if "kron" in a + b:
         return f"{said}: np.kron of two rows is one long row, np.outer is their table."
     if "target" in (a, b):

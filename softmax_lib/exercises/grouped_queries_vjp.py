@@ -13,17 +13,17 @@ exercise = Exercise("grouped_queries_vjp", "dQ", "dK", "dV")
 
 @exercise.inputs
 def inputs(draw):
-    def shared(what, H, H_kv, N_q, N_k, d, d_v, dtype=np.float64):
+    def shared(what, H, H_kv, N_q, N_k, d, d_v, scale=0.3, dtype=np.float64):
         """H heads of queries; head h reads head h // (H / H_kv) of the keys and values."""
         Q = draw.normal(H, N_q, d, dtype=dtype)
         K, V = draw.normal(H_kv, N_k, d, dtype=dtype), draw.normal(H_kv, N_k, d_v, dtype=dtype)
         group = H // H_kv
-        P = [list(forward(Q[h], K[h // group], V[h // group], scale=0.3))[1] for h in range(H)]
+        P = [list(forward(Q[h], K[h // group], V[h // group], scale=scale))[1] for h in range(H)]
         dO = draw.normal(H, N_q, d_v, dtype=dtype)
-        return case(what, dO=dO, Q=Q, K=K, V=V, P=np.stack(P), scale=0.3)
+        return case(what, dO=dO, Q=Q, K=K, V=V, P=np.stack(P), scale=scale)
 
     yield shared("six heads, two of keys", 6, 2, 3, 5, 4, 7)
-    yield shared("one head of keys for three (multi-query)", 3, 1, 2, 3, 4, 2)
+    yield shared("one head of keys for three (multi-query)", 3, 1, 2, 3, 4, 2, scale=0.7)
     yield shared("four heads, two of keys, all other lengths 4", 4, 2, 4, 4, 4, 4)
     for dtype in NARROW:
         yield shared(dtype.__name__, 4, 2, 3, 2, 2, 3, dtype=dtype)
@@ -108,8 +108,8 @@ def first_head_of_each_group(dO, Q, K, V, P, *, scale):
 
 @exercise.mistake
 def last_head_of_each_group(dO, Q, K, V, P, *, scale):
-    """only the last head of each group is left: = where += was due. The heads that share write
-    to one place."""
+    """only the last head of each group is left: = where += was due, or dK[heads] += …, which
+    writes a place that is named twice only once (np.add.at adds)."""
     dQ, dK, dV = each_head(dO, Q, K, V, P, scale)
     return dQ, groups(dK, len(K))[:, -1], groups(dV, len(K))[:, -1]
 
@@ -147,6 +147,48 @@ def dV_is_a_mean(dO, Q, K, V, P, *, scale):
     """dV is a mean over the group, dK a sum. Both are shared in the same way: add up."""
     dQ, dK, dV = each_head(dO, Q, K, V, P, scale)
     return dQ, groups(dK, len(K)).sum(1), groups(dV, len(K)).mean(1)
+
+
+@exercise.mistake
+def dK_is_a_mean(dO, Q, K, V, P, *, scale):
+    """dK is a mean over the group, dV a sum. Both are shared in the same way: add up."""
+    dQ, dK, dV = each_head(dO, Q, K, V, P, scale)
+    return dQ, groups(dK, len(K)).mean(1), groups(dV, len(K)).sum(1)
+
+
+@exercise.mistake
+def all_heads_into_each(dO, Q, K, V, P, *, scale):
+    """every head of keys has the sum over all heads of queries. A head of keys is read by its own
+    group alone: add up within the group."""
+    dQ, dK, dV = each_head(dO, Q, K, V, P, scale)
+    return dQ, *(np.repeat(X.sum(0, keepdims=True), len(K), axis=0) for X in (dK, dV))
+
+
+@exercise.mistake
+def D_forgotten(dO, Q, K, V, P, *, scale):
+    """D is forgotten: dS = P∘dP. Compare dP with its mean over the row, in every head."""
+    reads = np.arange(len(Q)) // (len(Q) // len(K))
+    dS = P * (dO @ V[reads].mT)
+    dK, dV = scale * dS.mT @ Q, P.mT @ dO
+    return scale * dS @ K[reads], groups(dK, len(K)).sum(1), groups(dV, len(K)).sum(1)
+
+
+@exercise.mistake
+def softmax_not_crossed(dO, Q, K, V, P, *, scale):
+    """dP is taken for dS: the softmax is not crossed. Its line is P∘(dP - D), in every head."""
+    reads = np.arange(len(Q)) // (len(Q) // len(K))
+    dP = dO @ V[reads].mT
+    dK, dV = scale * dP.mT @ Q, P.mT @ dO
+    return scale * dP @ K[reads], groups(dK, len(K)).sum(1), groups(dV, len(K)).sum(1)
+
+
+@exercise.mistake
+def values_added_up_first(dO, Q, K, V, P, *, scale):
+    """P and dO are added up over the group, and then multiplied. Multiply in each head, then
+    add."""
+    dQ, dK, _ = each_head(dO, Q, K, V, P, scale)
+    dV = groups(P, len(K)).sum(1).mT @ groups(dO, len(K)).sum(1)
+    return dQ, groups(dK, len(K)).sum(1), dV
 
 
 @exercise.mistake

@@ -20,6 +20,7 @@ def inputs(draw):
         return case(what, dP=draw.normal(N_q, N_k, dtype=dtype), P=P)
 
     yield with_sink("two queries, three keys", 2, 3)
+    yield with_sink("one query, four keys", 1, 4)
     yield with_sink("three queries, five keys", 3, 5)
     yield with_sink("a square case, four of each", 4, 4)
     for dtype in NARROW:
@@ -143,7 +144,77 @@ def one_sum_over_all_rows(dP, P):
     """dsink is one number: it is added up over the queries. Here each query has a sink of its own;
     add up where one is shared."""
     D, dS, P_sink = parts(dP, P)
-    return dS, np.full_like(P_sink, (-P_sink * D[:, 0]).sum())
+    return dS, (-P_sink * D[:, 0]).sum()
+
+
+@exercise.mistake
+def sink_with_a_value(dP, P):
+    """the sink's dP is taken for 1. It has no value, so nothing in the output moves with its
+    probability: its dP is 0."""
+    P_sink = 1 - P.sum(-1, keepdims=True)
+    D = (P * dP).sum(-1, keepdims=True) + P_sink
+    return P * (dP - D), (P_sink * (1 - D))[:, 0]
+
+
+@exercise.mistake
+def D_alone(dP, P):
+    """dsink is D. Two things are missing: the sink's share in front, and the sign of 0 - D."""
+    D, dS, _ = parts(dP, P)
+    return dS, D[:, 0]
+
+
+@exercise.mistake
+def the_share_itself(dP, P):
+    """dsink is the sink's share. That is a probability; its gradient is minus the share times D."""
+    _, dS, P_sink = parts(dP, P)
+    return dS, P_sink
+
+
+@exercise.mistake
+def sign_and_share_of_the_keys(dP, P):
+    """dsink is the keys' share times D. It is the sink's share, 1 - rowsum(P), with a minus."""
+    D, dS, _ = parts(dP, P)
+    return dS, P.sum(-1) * D[:, 0]
+
+
+@exercise.mistake
+def nothing_left_for_the_sink(dP, P):
+    """P is divided by its row's sum, and then nothing is left for the sink. The rows are right as
+    they come: what they lack to one is the sink's share."""
+    P = P / P.sum(-1, keepdims=True)
+    D, dS, _ = parts(dP, P)
+    return dS, 0 * D[:, 0]
+
+
+@exercise.mistake
+def D_without_P(dP, P):
+    """D is the plain sum of dP in dsink: the weights P are missing."""
+    _, dS, P_sink = parts(dP, P)
+    return dS, -P_sink * dP.sum(-1)
+
+
+@exercise.mistake
+def plain_mean_in_D(dP, P):
+    """D is divided by the number of keys. The weights share out one whole, the sink's among them:
+    D is the sum of P∘dP."""
+    D, _, P_sink = parts(dP, P)
+    D = D / P.shape[-1]
+    return P * (dP - D), -P_sink * D[:, 0]
+
+
+@exercise.mistake
+def same_key_alone(dP, P):
+    """only the case j = k is there, P(1 - P)∘dP. The other keys answer too: P∘(dP - D)."""
+    D, _, P_sink = parts(dP, P)
+    return P * (1 - P) * dP, -P_sink * D[:, 0]
+
+
+@exercise.mistake
+def case_of_the_sink_itself(dP, P):
+    """P_sink (1 - P_sink) D is the case j = k, and without a minus. The sink's own probability has
+    no dP: only the case j ≠ k is left, -P_sink D."""
+    D, dS, P_sink = parts(dP, P)
+    return dS, P_sink * (1 - P_sink) * D[:, 0]
 
 
 @exercise.mistake

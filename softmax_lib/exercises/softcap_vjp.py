@@ -139,6 +139,71 @@ def clipped(dP, P, R, *, softcap):
 
 
 @exercise.mistake
+def raw_score_in_the_short_form(dP, P, R, *, softcap):
+    """1 - (R/softcap)² is the short form with the raw score. It holds for the capped one,
+    1 - (S/softcap)²: S/softcap is the tanh."""
+    return softmax_vjp(dP, P) * (1 - (R / softcap) ** 2)
+
+
+@exercise.mistake
+def one_minus_forgotten(dP, P, R, *, softcap):
+    """tanh² is the factor: the \"1 -\" is missing."""
+    return softmax_vjp(dP, P) * np.tanh(R / softcap) ** 2
+
+
+@exercise.mistake
+def cap_divides_once(dP, P, R, *, softcap):
+    """1 - S²/softcap: the cap is not squared. tanh is S/softcap, all of it squared."""
+    return softmax_vjp(dP, P) * (1 - softcap * np.tanh(R / softcap) ** 2)
+
+
+@exercise.mistake
+def square_of_the_difference(dP, P, R, *, softcap):
+    """(1 - tanh)² is squared too late. The slope is 1 - tanh²."""
+    return softmax_vjp(dP, P) * (1 - np.tanh(R / softcap)) ** 2
+
+
+@exercise.mistake
+def cosine_not_squared(dP, P, R, *, softcap):
+    """1/cosh is the root of the slope: 1/cosh² = 1 - tanh²."""
+    return softmax_vjp(dP, P) / np.cosh(R / softcap)
+
+
+@exercise.mistake
+def slope_met_twice(dP, P, R, *, softcap):
+    """the slope is met twice. The score was bent once forward: one factor."""
+    return softmax_vjp(dP, P) * (1 - np.tanh(R / softcap) ** 2) ** 2
+
+
+@exercise.mistake
+def slope_on_P(dP, P, R, *, softcap):
+    """the slope is put on P, inside the softmax's line. The line takes P as it is; its answer meets
+    the slope."""
+    return softmax_vjp(dP, P * (1 - np.tanh(R / softcap) ** 2))
+
+
+@exercise.mistake
+def slope_in_the_bracket(dP, P, R, *, softcap):
+    """the slope stands inside the bracket, on dP alone. All of P∘(dP - D) is multiplied by it."""
+    D = (P * dP).sum(-1, keepdims=True)
+    return P * (dP * (1 - np.tanh(R / softcap) ** 2) - D)
+
+
+@exercise.mistake
+def divided_by_the_slope(dP, P, R, *, softcap):
+    """dS is divided by the slope. A chain rule multiplies, on the way back as well."""
+    return softmax_vjp(dP, P) / (1 - np.tanh(R / softcap) ** 2)
+
+
+@exercise.mistake
+def rows_made_to_add_up_to_zero(dP, P, R, *, softcap):
+    """dR is shifted until its rows add up to zero. Those of dS do; by the raw scores they need
+    not."""
+    dR = softmax_vjp(dP, P) * (1 - np.tanh(R / softcap) ** 2)
+    return dR - dR.mean(-1, keepdims=True)
+
+
+@exercise.mistake
 def D_forgotten(dP, P, R, *, softcap):
     """D is forgotten in the softmax's line: P∘(dP - D), then the slope."""
     return P * dP * (1 - np.tanh(R / softcap) ** 2)

@@ -127,6 +127,9 @@ def test_the_search_finds_what_stands_in_code_and_in_folds(read):
     page = read("search.html?q=keepdims")
     found = page.locator("#search-results li a").first
     expect(found).to_be_visible()
+    page.wait_for_load_state(
+        "networkidle"
+    )  # it fetches what it found; leaving would break that off
     found.click()
     mark = page.locator(".highlighted").first
     expect(mark).to_be_visible()
