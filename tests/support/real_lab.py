@@ -1,6 +1,6 @@
 """A real JupyterLab on copies of the notebooks, and a real browser to open them in.
 
-The browser tests use it, and the benchmark of the panels.
+The browser tests use it, and the benchmarks of the panels and of the lessons.
 """
 
 import os
@@ -19,6 +19,11 @@ import nbformat
 ROOT = Path(__file__).parents[2]
 TOKEN = "course"
 MINUTE = 60_000  # milliseconds
+MODEL = "jupyterapp.shell.currentWidget.content.model.sharedModel"
+IDLE = (
+    "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+    "?.status == 'idle'"
+)
 
 
 @contextmanager
@@ -119,15 +124,29 @@ def open_notebook(page, address, name):
 def run_notebook(page, address, name):
     """Open a notebook of the course, wait for its kernel, run all its cells; fail on an error."""
     open_notebook(page, address, name)
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-        "?.status == 'idle'"
-    )
-    assert page.locator(".jp-Dialog").count() == 0, "a dialog covers the notebook"
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    errors = page.evaluate(
-        "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
-        ".flatMap(cell => cell.toJSON().outputs ?? [])"
-        ".filter(output => output.output_type == 'error').map(error => error.traceback.join('\\n'))"
-    )
+    ready(page)
+    run_all(page)
+    errors = [
+        "\n".join(output.traceback)
+        for cell in written(page).cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
     assert errors == [], "\n".join(errors)
+
+
+def ready(page):
+    """Wait for the Python of the opened notebook: on a busy machine that takes a minute."""
+    page.wait_for_function(IDLE, timeout=5 * MINUTE)
+    assert page.locator(".jp-Dialog").count() == 0, "a dialog covers the notebook"
+
+
+def run_all(page):
+    """Run all cells of the opened notebook, and return when the last one has run."""
+    page.set_default_timeout(10 * MINUTE)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+def written(page):
+    """Return the opened notebook as it stands, with what its cells gave."""
+    return nbformat.from_dict(page.evaluate(f"{MODEL}.toJSON()"))

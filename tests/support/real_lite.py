@@ -1,17 +1,11 @@
 """The lessons in JupyterLite, in a real browser, and nbval's judgement of what they give there."""
 
-import nbformat
 from nbval.plugin import IPyNbFile, coalesce_streams
 
-from support.real_lab import MINUTE
+from support.real_lab import MODEL, ready, written
 
 ADDRESS = "lite/lab/index.html?reset&path="  # reset: no old tabs
-NOTEBOOK = "jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON()"
 LOADED = "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
-IDLE = (
-    "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-    "?.status == 'idle'"
-)
 
 
 def open_lesson(page, address, name):
@@ -25,19 +19,6 @@ def open_cells(page, address, name):
     page.goto(f"{address}{ADDRESS}{name}")
     page.wait_for_function(LOADED)
     page.wait_for_selector(".jp-Notebook .jp-Cell")
-
-
-def ready(page):
-    """Wait for the Python of a lesson: on a busy machine that takes a minute."""
-    page.wait_for_function(IDLE, timeout=5 * MINUTE)
-    assert page.locator(".jp-Dialog").count() == 0, "a dialog covers the notebook"
-
-
-def run_all(page):
-    """Run all cells of the opened lesson; return the notebook with what they gave."""
-    page.set_default_timeout(10 * MINUTE)
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    return nbformat.from_dict(page.evaluate(NOTEBOOK))
 
 
 def differences(path, ran, session):
@@ -71,14 +52,10 @@ def complaints(cell, now):
 
 def write_into(page, words):
     """Write into the first cell of the opened lesson, and save."""
-    page.evaluate(
-        "words => jupyterapp.shell.currentWidget.content.model.sharedModel.cells[0]"
-        ".setSource(words)",
-        words,
-    )
+    page.evaluate(f"words => {MODEL}.cells[0].setSource(words)", words)
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
 
 
 def first_cell(page):
     """Return the source of the first cell of the opened lesson."""
-    return page.evaluate(f"{NOTEBOOK}.cells[0].source")
+    return written(page).cells[0].source
