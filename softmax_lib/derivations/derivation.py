@@ -118,7 +118,7 @@ class Derivation:
             self._check_numbers(self.letters(Numbers, *sizes))
         self._check_symbols(self.letters(Symbols, *SYMBOLIC))
 
-    def sizes(self, length, order=1):
+    def sizes(self, length, order):
         """Return how long each size is if a row has that length: no two are equal.
 
         So a limit that is another's, or a shape that does not fit, cannot pass. Each other size

@@ -78,6 +78,11 @@ def test_a_slope_along_what_follows_from_other_letters_is_refused():
         claim(definition, Partial(P[i, j], P[i, j])).check()
 
 
+def test_a_line_is_kept_as_it_was_written():
+    line, _ = Derivation(lambda: [a + a], given={"S": row}, truth=softmax_row).lines[0]
+    assert line.args == (a, a)
+
+
 def test_a_reason_that_was_forgotten_is_an_error():
     with pytest.raises(ValueError, match="zip"):
         _ = Derivation(lambda: [P[i, j], definition], given={"S": row}, truth=softmax_row).lines
