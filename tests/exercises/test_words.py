@@ -214,6 +214,18 @@ def test_a_value_is_told_with_its_index_and_both_numbers():
     assert "J[2, 2] should be 0.222695, and is 0.445391" in message
 
 
+def test_of_several_wrong_values_the_one_that_is_furthest_off_is_told():
+    def wrong_in_two(P):
+        J = np.diag(P) - np.outer(P, P)
+        J[0, 1] -= 0.01
+        J[1, 2] += 0.001
+        return J
+
+    assert "J[0, 1] should be -0.022033, and is -0.032033" in complaint(
+        "softmax_jacobian", wrong_in_two
+    )
+
+
 def test_the_telling_case_comes_before_the_row_of_nan():
     def one_maximum(S):
         S = S - S.max()

@@ -115,6 +115,10 @@ def test_the_step_h_of_a_difference_can_be_chosen():
     np.testing.assert_allclose(coarse, np.sinh(0.1) / 0.1, rtol=1e-14)
 
 
+def test_the_step_h_of_a_difference_grows_with_x():
+    np.testing.assert_allclose(central_difference(np.square, 1e12), 2e12, rtol=1e-8)
+
+
 # gradcheck ---------------------------------------------------------------------------------------
 
 S = np.array([1.0, 2.0, 3.0])
@@ -124,6 +128,19 @@ J = softmax_jacobian(softmax(S))
 def test_the_right_derivative_passes_by_either_step():
     gradcheck(row, J, S)
     gradcheck(softmax, J, S, step=central_difference, rtol=1e-6, atol=1e-10)
+
+
+def test_without_a_tolerance_only_the_same_number_passes():
+    gradcheck(lambda x: 3 * x, 3.0, 5.0, rtol=0, atol=0)
+    with pytest.raises(AssertionError):
+        gradcheck(lambda x: 3 * x, np.nextafter(3.0, 4), 5.0, rtol=0, atol=0)
+
+
+def test_atol_counts_in_the_largest_value_of_f():
+    allowed = {"rtol": 0, "atol": 1e-3}
+    gradcheck(lambda x: 3 * x, 3.0 + 0.9 * 0.15, 50.0, **allowed)  # f is 150
+    with pytest.raises(AssertionError):
+        gradcheck(lambda x: 3 * x, 3.0 + 1.1 * 0.15, 50.0, **allowed)
 
 
 def test_a_factor_of_1001_thousandths_is_rejected():
