@@ -41,7 +41,7 @@ export default class TwoCases extends Twin {
       `Nudged: ${S_k} from ${number(s[k])} to ${number(pushed[k])}`,
       `Moved:  ${P_j} from ${from} to ${to}, that is ${number(after - p[j], 5)}`,
       `Moved / nudge: ${number((after - p[j]) / h, 4)}`,
-      `Furthest of all ${p.length ** 2} from the slopes measured by nudging: ${gap(distance, NUDGED)}`,
+      `Furthest of all ${p.length ** 2} from the derivatives measured by nudging: ${gap(distance, NUDGED)}`,
     );
   }
 }
