@@ -5,12 +5,13 @@
 #             with ADDRESS=https://… REPOSITORY=owner/name they have copies of the lessons for Colab
 # make grades FROM=folder  grades what a class handed in, into build/grades
 # make class  copies without solutions, the pages as a zip, a handout and a test, into build/class;
-#             HINTS=no leaves the hints out
+#             HINTS=no leaves the hints out, HINTS=all keeps all three
+# make lint   the linters alone; make bundle joins the panels' scripts after a change
 # make measures  counts what the course holds
 # make mutations  spoils the library in one place at a time, and says which changes no test notices
 # make bench  prints the benchmarks' tables
 # make lock   resolves the pinned versions anew
-# make clean  removes the environments and the pages
+# make clean  removes the environments and all that was built
 
 PYTHON ?= python3
 LAB_ARGS ?=

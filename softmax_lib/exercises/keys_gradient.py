@@ -77,7 +77,7 @@ def scale_taken_twice(dS, Q, *, scale):
 
 @exercise.mistake
 def divided_by_scale(dS, Q, *, scale):
-    """divided by the scale. S grows with the scale, so its slope does too."""
+    """divided by the scale. S grows with the scale, so its derivative does too."""
     return dS.mT @ Q / scale
 
 

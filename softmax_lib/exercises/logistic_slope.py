@@ -1,4 +1,4 @@
-"""01: the slope of the logistic function, by one's own quotient rule."""
+"""01: the derivative of the logistic function, by one's own quotient rule."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from softmax_lib.exercises.inputs import NARROW
 from softmax_lib.exercises.oracles import slope_of
 from softmax_lib.exercises.promises import entries
 
-A_QUARTER = entries("a slope is at most 1/4", lambda slope, off: slope <= 0.25 + off)
+A_QUARTER = entries("a derivative is at most 1/4", lambda slope, off: slope <= 0.25 + off)
 
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 
@@ -51,21 +51,21 @@ def one_over_three_terms(x):
 
 @exercise.mistake
 def function_itself(x):
-    """the function itself, not its slope. Far to the right σ is 1. How steep is it there? If
+    """the function itself, not its derivative. Far to the right σ is 1. How steep is it there? If
     you used the quotient rule: it squares."""
     return np.exp(x) / (np.exp(x) + 1)
 
 
 @exercise.mistake
 def slope_of_the_exponential(x):
-    """the slope of e^x. e^x is its own slope, and σ is a ratio of two functions that both hold
-    it."""
+    """the derivative of e^x. e^x is its own derivative, and σ is a ratio of two functions that both
+    hold it."""
     return np.exp(x)
 
 
 @exercise.mistake
 def sign_of_other_fraction(x):
-    """the sign of the other fraction. This is the slope of 1/(e^x + 1), where only the bottom
+    """the sign of the other fraction. This is the derivative of 1/(e^x + 1), where only the bottom
     moves. σ rises."""
     sigma = np.exp(x) / (np.exp(x) + 1)
     return -sigma * (1 - sigma)
@@ -73,8 +73,8 @@ def sign_of_other_fraction(x):
 
 @exercise.mistake
 def slope_of_tanh(x):
-    """the slope of tanh. 1 - t² belongs to the hyperbolic tangent. At x = 0 the slope of σ is a
-    quarter."""
+    """the derivative of tanh. 1 - t² belongs to the hyperbolic tangent. At x = 0 the derivative of
+    σ is a quarter."""
     sigma = np.exp(x) / (np.exp(x) + 1)
     return 1 - sigma**2
 
@@ -89,7 +89,7 @@ def sigma_squared(x):
 
 @exercise.mistake
 def x_for_sigma(x):
-    """x stands where σ(x) should. Of the slope's two factors, σ and 1 - σ, each is a
+    """x stands where σ(x) should. Of the derivative's two factors, σ and 1 - σ, each is a
     probability."""
     return x * (1 - x)
 
@@ -103,7 +103,8 @@ def sigma_of_sigma(x):
 
 @exercise.mistake
 def sigma_nested(x):
-    """σ is nested. The slope is σ(x) times (1 - σ(x)): a product, not a function of a function."""
+    """σ is nested. The derivative is σ(x) times (1 - σ(x)): a product, not a function of a
+    function."""
     sigma = 1 / (1 + np.exp(-x))
     return 1 / (1 + np.exp(-(sigma * (1 - sigma))))
 
@@ -123,16 +124,16 @@ def sigma_of_the_rest(x):
 
 @exercise.mistake
 def the_1_has_a_slope(x):
-    """this is 0 everywhere: the 1 in the bottom is kept in its slope, where g' is e^x alone; or
-    a bracket is missing in σ (1 - σ)."""
+    """this is 0 everywhere: the 1 in the bottom is kept in its derivative, where g' is e^x alone;
+    or a bracket is missing in σ (1 - σ)."""
     E = np.exp(x)
     return (E * (E + 1) - (E + 1) * E) / (E + 1) ** 2
 
 
 @exercise.mistake
 def slope_over_slope(x):
-    """the slope of the top over the slope of the bottom: that is 1 everywhere. A ratio needs
-    the whole quotient rule."""
+    """the derivative of the top over the derivative of the bottom: that is 1 everywhere. A ratio
+    needs the whole quotient rule."""
     return np.exp(x) / np.exp(x)
 
 
@@ -158,14 +159,14 @@ def terms_over_their_own_g(x):
 
 @exercise.mistake
 def power_rule(x):
-    """the power rule is for x^n. In e^x the exponent moves, and e^x is its own slope."""
+    """the power rule is for x^n. In e^x the exponent moves, and e^x is its own derivative."""
     E, slope = np.exp(x), x * np.exp(x - 1)
     return (slope * (E + 1) - slope * E) / (E + 1) ** 2
 
 
 @exercise.mistake
 def slope_of_the_hyperbolic_tangent(x):
-    """this is tanh's slope, 1 - tanh². At x = 0 the slope of σ is a quarter."""
+    """this is tanh's derivative, 1 - tanh². At x = 0 the derivative of σ is a quarter."""
     return 1 - np.tanh(x) ** 2
 
 
@@ -190,8 +191,8 @@ def sigma(x):
 
 @exercise.family(h=STEPS)
 def difference_in_front(x, h):
-    """this is a difference quotient: right to some digits, and to no more. The rule gives the slope
-    itself, without a step."""
+    """this is a difference quotient: right to some digits, and to no more. The rule gives the
+    derivative itself, without a step."""
     return (sigma(x + h) - sigma(x)) / h
 
 

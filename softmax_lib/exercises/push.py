@@ -107,7 +107,7 @@ def first_case_for_all(P, k):
 
 @exercise.mistake
 def whole_matrix(P, k):
-    """a whole matrix. One score is pushed, and the N slopes are one column of it."""
+    """a whole matrix. One score is pushed, and the N derivatives are one column of it."""
     return P * (np.eye(len(P), dtype=P.dtype) - P)
 
 
@@ -125,7 +125,7 @@ def delta_is_a_product(P, k):
 
 @exercise.mistake
 def no_P_in_front(P, k):
-    """δ_jk - P_k is the slope of log P_j. Multiply by P_j to come back to P_j itself."""
+    """δ_jk - P_k is the derivative of log P_j. Multiply by P_j to come back to P_j itself."""
     return (np.arange(len(P)) == k) - P
 
 
@@ -143,7 +143,7 @@ def delta_turned(P, k):
 
 @exercise.mistake
 def own_entry_overwritten(P, k):
-    """the own entry lacks one P_k. For j = k the slope is P_k (1 - P_k), not 1 - P_k."""
+    """the own entry lacks one P_k. For j = k the derivative is P_k (1 - P_k), not 1 - P_k."""
     slopes = -P * P[k]
     slopes[k] = 1 - P[k]
     return slopes
@@ -159,7 +159,7 @@ def one_for_P_k(P, k):
 
 @exercise.mistake
 def own_entry_from_a_slope(P, k):
-    """the own entry is made of what was already overwritten: slopes[k] is not P_k any more.
+    """the own entry is made of what was already overwritten: that number is not P_k any more.
     Take P[k] (1 - P[k])."""
     slopes = -P * P[k]
     slopes[k] = slopes[k] * (1 - slopes[k])

@@ -1,4 +1,4 @@
-"""01: the slope of a ratio, from the slopes of its top and its bottom."""
+"""01: the derivative of a ratio, from the derivatives of its top and its bottom."""
 
 import numpy as np
 
@@ -47,8 +47,8 @@ def solved_for_the_slope(f, df, g, dg):
 
 @exercise.mistake
 def slope_over_slope(f, df, g, dg):
-    """the slope of the top over the slope of the bottom. Test it on x²/x: the ratio is x, and
-    its slope is 1."""
+    """the derivative of the top over the derivative of the bottom. Test it on x²/x: the ratio is x,
+    and its derivative is 1."""
     return df / dg
 
 
@@ -62,7 +62,7 @@ def plus_for_minus(f, df, g, dg):
 @exercise.mistake
 def terms_in_the_wrong_order(f, df, g, dg):
     """the two terms in the wrong order. Let the bottom stand still, dg = 0. Which sign must the
-    slope have when the top rises?"""
+    derivative have when the top rises?"""
     return (dg * f - df * g) / g**2
 
 
@@ -94,14 +94,14 @@ def only_top_moves(f, df, g, dg):
 
 @exercise.mistake
 def f_and_g_exchanged(f, df, g, dg):
-    """f and g are exchanged in the products. The slope of the top is shared by the bottom: df
+    """f and g are exchanged in the products. The derivative of the top is shared by the bottom: df
     stands with g, and dg with f."""
     return (df * f - dg * g) / g**2
 
 
 @exercise.mistake
 def product_rule(f, df, g, dg):
-    """this is the product rule, the slope of f·g. A ratio loses when its bottom grows, and all
+    """this is the product rule, the derivative of f·g. A ratio loses when its bottom grows, and all
     is divided by g²."""
     return df * g + dg * f
 
@@ -133,7 +133,7 @@ def second_term_not_divided(f, df, g, dg):
 
 @exercise.mistake
 def one_over_the_slope(f, df, g, dg):
-    """each part is differentiated alone, and the two are put together. The slope of 1/g is
+    """each part is differentiated alone, and the two are put together. The derivative of 1/g is
     -g'/g², not 1/g'."""
     return df / g + f / dg
 
@@ -153,25 +153,26 @@ def fourth_power(f, df, g, dg):
 
 @exercise.mistake
 def f_and_slopes_mixed(f, df, g, dg):
-    """f meets g, and the slopes meet each other. In each product of f'g - g'f one is a slope
-    and the other is not."""
+    """f meets g, and the derivatives meet each other. In each product of f'g - g'f one is a
+    derivative and the other is not."""
     return (df * dg - f * g) / g**2
 
 
 @exercise.mistake
 def slope_and_product_added(f, df, g, dg):
-    """two rules are mixed: the top's slope over g, and the bottom's times f. In f'g - g'f both
+    """two rules are mixed: the top's derivative over g, and the bottom's times f. In f'g - g'f both
     products stand over g²."""
     return df / g + dg * f
 
 
 @exercise.mistake
 def upside_down(f, df, g, dg):
-    """top and bottom are exchanged: this is the slope of g/f."""
+    """top and bottom are exchanged: this is the derivative of g/f."""
     return (dg * f - g * df) / f**2
 
 
 @exercise.mistake
 def slope_of_the_logarithm(f, df, g, dg):
-    """this is the slope of log q, f'/f - g'/g. Multiply by q = f/g to come back to q itself."""
+    """this is the derivative of log q, f'/f - g'/g. Multiply by q = f/g to come back to q
+    itself."""
     return df / f - dg / g

@@ -80,8 +80,8 @@ def zero_off_the_diagonal(P, j, k):
 
 @exercise.mistake
 def slope_of_logarithm(P, j, k):
-    """the slope of the logarithm. δ_jk - P_k is the slope of log P_j. Multiply by P_j to come
-    back to P_j itself."""
+    """the derivative of the logarithm. δ_jk - P_k is the derivative of log P_j. Multiply by P_j to
+    come back to P_j itself."""
     return (j == k) - P[k]
 
 
@@ -94,7 +94,7 @@ def counted_from_1(P, j, k):
 
 @exercise.mistake
 def sign_turned(P, j, k):
-    """the sign is turned. A score that rises lifts its own probability: for j = k the slope is
+    """the sign is turned. A score that rises lifts its own probability: for j = k the derivative is
     positive."""
     return P[j] * (P[k] - (j == k))
 
@@ -128,13 +128,13 @@ def delta_is_a_product(P, j, k):
 
 @exercise.mistake
 def whole_matrix(P, j, k):
-    """all the slopes at once. One was asked for, that of probability j for score k."""
+    """all the derivatives at once. One was asked for, that of probability j for score k."""
     return np.diag(P) - np.outer(P, P)
 
 
 @exercise.mistake
 def whole_row(P, j, k):
-    """a slope for every score, or for every probability. One was asked for: P_k is one number,
+    """a derivative for every score, or for every probability. One was asked for: P_k is one number,
     P[k]."""
     return P * ((np.arange(len(P)) == k) - P[k])
 

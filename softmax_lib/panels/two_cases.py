@@ -73,7 +73,7 @@ class TwoCases(Panel):
             f"Nudged: {S_k} from {number(s[k])} to {number(pushed[k])}",
             f"Moved:  {P_j} from {p[j]:.5f} to {after:.5f}, that is {number(after - p[j], 5)}",
             f"Moved / nudge: {number((after - p[j]) / h, 4)}",
-            f"Furthest of all {len(p) ** 2} from the slopes measured by nudging: "
+            f"Furthest of all {len(p) ** 2} from the derivatives measured by nudging: "
             f"{gap(distance, NUDGED)}",
         )
 
