@@ -143,6 +143,11 @@ def test_atol_counts_in_the_largest_value_of_f():
         gradcheck(lambda x: 3 * x, 3.0 + 1.1 * 0.15, 50.0, **allowed)
 
 
+def test_a_small_function_s_zero_gradient_is_rejected():
+    with pytest.raises(AssertionError):
+        gradcheck(lambda x: 1e-20 * x, 0.0, 3.0)
+
+
 def test_a_factor_of_1001_thousandths_is_rejected():
     with pytest.raises(AssertionError, match="derivative wrong at index"):
         gradcheck(row, 1.001 * J, S)
