@@ -13,7 +13,7 @@ A_QUARTER = entries("a derivative is at most 1/4", lambda slope, off: slope <= 0
 
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 
-exercise = Exercise("logistic_slope", "slope", promises=[A_QUARTER])
+exercise = Exercise("logistic_slope", "derivative", promises=[A_QUARTER])
 
 
 @exercise.inputs

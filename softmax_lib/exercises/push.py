@@ -8,7 +8,9 @@ from softmax_lib.exercises.inputs import NARROW, P_THREE
 from softmax_lib.exercises.oracles import jacobian_at
 from softmax_lib.exercises.promises import rows_add_up_to
 
-exercise = Exercise("push", "slopes", promises=[rows_add_up_to(0, "the changes add up to zero")])
+exercise = Exercise(
+    "push", "derivatives", promises=[rows_add_up_to(0, "the changes add up to zero")]
+)
 
 
 @exercise.inputs

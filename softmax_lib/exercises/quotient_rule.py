@@ -8,7 +8,7 @@ from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import NARROW
 from softmax_lib.numerical import complex_step
 
-exercise = Exercise("quotient_rule", "slope")
+exercise = Exercise("quotient_rule", "derivative")
 
 
 @exercise.inputs

@@ -62,13 +62,14 @@ def r_taken_for_constant(dU, U, r):
 @exercise.mistake
 def division_by_r_missing(dU, U, r):
     """the division by r is missing, or r was made of U, whose own size is 1. U is H over r, so
-    every slope is one over the r that you are given."""
+    every derivative is one over the r that you are given."""
     return dU - U * (U * dU).mean(-1, keepdims=True)
 
 
 @exercise.mistake
 def sum_not_divided_by_n(dU, U, r):
-    """the sum is not divided by n. The slope of r is H / (n r): a mean is taken under the root."""
+    """the sum is not divided by n. The derivative of r is H / (n r): a mean is taken under the
+    root."""
     return (dU - U * (U * dU).sum(-1, keepdims=True)) / r
 
 

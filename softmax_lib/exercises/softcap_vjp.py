@@ -69,22 +69,22 @@ def by_the_hyperbolic_cosine(dP, P, R, *, softcap):
 
 @exercise.mistake
 def slope_forgotten(dP, P, R, *, softcap):
-    """the slope of the cap is forgotten. This is the gradient by the capped score: one factor
+    """the derivative of the cap is forgotten. This is the gradient by the capped score: one factor
     more leads to the raw one."""
     return softmax_vjp(dP, P)
 
 
 @exercise.mistake
 def capped_twice(dP, P, R, *, softcap):
-    """the slope is taken at the capped score: tanh of a tanh. It belongs to the raw score R; or
-    take S/softcap, which is the tanh already."""
+    """the derivative is taken at the capped score: tanh of a tanh. It belongs to the raw score R;
+    or take S/softcap, which is the tanh already."""
     S = softcap * np.tanh(R / softcap)
     return softmax_vjp(dP, P) * (1 - np.tanh(S / softcap) ** 2)
 
 
 @exercise.mistake
 def not_divided_by_the_cap(dP, P, R, *, softcap):
-    """R is not divided by the cap inside tanh. The slope is 1 - tanh²(R/softcap)."""
+    """R is not divided by the cap inside tanh. The derivative is 1 - tanh²(R/softcap)."""
     return softmax_vjp(dP, P) * (1 - np.tanh(R) ** 2)
 
 
@@ -96,45 +96,45 @@ def capped_score_not_divided(dP, P, R, *, softcap):
 
 @exercise.mistake
 def multiplied_by_the_cap(dP, P, R, *, softcap):
-    """the slope is multiplied by the cap. The cap in front and the 1/softcap inside cancel."""
+    """the derivative is multiplied by the cap. The cap in front and the 1/softcap inside cancel."""
     return softmax_vjp(dP, P) * (1 - np.tanh(R / softcap) ** 2) * softcap
 
 
 @exercise.mistake
 def divided_by_the_cap(dP, P, R, *, softcap):
-    """the slope is divided by the cap. The 1/softcap inside and the cap in front cancel."""
+    """the derivative is divided by the cap. The 1/softcap inside and the cap in front cancel."""
     return softmax_vjp(dP, P) * (1 - np.tanh(R / softcap) ** 2) / softcap
 
 
 @exercise.mistake
 def square_forgotten(dP, P, R, *, softcap):
-    """the square is forgotten: the slope is 1 - tanh², the same for R and -R."""
+    """the square is forgotten: the derivative is 1 - tanh², the same for R and -R."""
     return softmax_vjp(dP, P) * (1 - np.tanh(R / softcap))
 
 
 @exercise.mistake
 def slope_before_the_softmax(dP, P, R, *, softcap):
-    """the slope is put on dP. Forward the cap comes before the softmax, so on the way back it
+    """the derivative is put on dP. Forward the cap comes before the softmax, so on the way back it
     comes after: cross the softmax first."""
     return softmax_vjp(dP * (1 - np.tanh(R / softcap) ** 2), P)
 
 
 @exercise.mistake
 def tanh_for_its_slope(dP, P, R, *, softcap):
-    """tanh itself is the factor. A chain rule multiplies by the slope, 1 - tanh²."""
+    """tanh itself is the factor. A chain rule multiplies by the derivative, 1 - tanh²."""
     return softmax_vjp(dP, P) * np.tanh(R / softcap)
 
 
 @exercise.mistake
 def slope_of_a_logistic_function(dP, P, R, *, softcap):
-    """this is the slope of the logistic function, t (1 - t). That of tanh is 1 - t²."""
+    """this is the derivative of the logistic function, t (1 - t). That of tanh is 1 - t²."""
     t = np.tanh(R / softcap)
     return softmax_vjp(dP, P) * t * (1 - t)
 
 
 @exercise.mistake
 def clipped(dP, P, R, *, softcap):
-    """a slope of 1 inside the cap and 0 outside is that of np.clip. tanh bends everywhere."""
+    """a derivative of 1 inside the cap and 0 outside is that of np.clip. tanh bends everywhere."""
     return softmax_vjp(dP, P) * (np.abs(R) < softcap)
 
 
@@ -159,39 +159,40 @@ def cap_divides_once(dP, P, R, *, softcap):
 
 @exercise.mistake
 def square_of_the_difference(dP, P, R, *, softcap):
-    """(1 - tanh)² is squared too late. The slope is 1 - tanh²."""
+    """(1 - tanh)² is squared too late. The derivative is 1 - tanh²."""
     return softmax_vjp(dP, P) * (1 - np.tanh(R / softcap)) ** 2
 
 
 @exercise.mistake
 def cosine_not_squared(dP, P, R, *, softcap):
-    """1/cosh is the root of the slope: 1/cosh² = 1 - tanh²."""
+    """1/cosh is the root of the derivative: 1/cosh² = 1 - tanh²."""
     return softmax_vjp(dP, P) / np.cosh(R / softcap)
 
 
 @exercise.mistake
 def slope_met_twice(dP, P, R, *, softcap):
-    """the slope is met twice. The score was bent once forward: one factor."""
+    """the derivative is met twice. The score was bent once forward: one factor."""
     return softmax_vjp(dP, P) * (1 - np.tanh(R / softcap) ** 2) ** 2
 
 
 @exercise.mistake
 def slope_on_P(dP, P, R, *, softcap):
-    """the slope is put on P, inside the softmax's line. The line takes P as it is; its answer meets
-    the slope."""
+    """the derivative is put on P, inside the softmax's line. The line takes P as it is; its answer
+    meets the derivative."""
     return softmax_vjp(dP, P * (1 - np.tanh(R / softcap) ** 2))
 
 
 @exercise.mistake
 def slope_in_the_bracket(dP, P, R, *, softcap):
-    """the slope stands inside the bracket, on dP alone. All of P∘(dP - D) is multiplied by it."""
+    """the derivative stands inside the bracket, on dP alone. All of P∘(dP - D) is multiplied by
+    it."""
     D = (P * dP).sum(-1, keepdims=True)
     return P * (dP * (1 - np.tanh(R / softcap) ** 2) - D)
 
 
 @exercise.mistake
 def divided_by_the_slope(dP, P, R, *, softcap):
-    """dS is divided by the slope. A chain rule multiplies, on the way back as well."""
+    """dS is divided by the derivative. A chain rule multiplies, on the way back as well."""
     return softmax_vjp(dP, P) / (1 - np.tanh(R / softcap) ** 2)
 
 
@@ -205,5 +206,5 @@ def rows_made_to_add_up_to_zero(dP, P, R, *, softcap):
 
 @exercise.mistake
 def D_forgotten(dP, P, R, *, softcap):
-    """D is forgotten in the softmax's line: P∘(dP - D), then the slope."""
+    """D is forgotten in the softmax's line: P∘(dP - D), then the derivative."""
     return P * dP * (1 - np.tanh(R / softcap) ** 2)

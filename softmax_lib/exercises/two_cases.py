@@ -8,7 +8,7 @@ from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import NARROW, P_THREE
 from softmax_lib.exercises.oracles import jacobian_at
 
-exercise = Exercise("two_cases", "slope")
+exercise = Exercise("two_cases", "derivative")
 
 
 @exercise.inputs
