@@ -27,8 +27,6 @@ every_task = pytest.mark.parametrize("task", STUBS)
 RIGHT = "def my_push(P, k):\n    return P * ((np.arange(len(P)) == k) - P[k])"
 ENDLESS = "def my_push(P, k):\n    while True:\n        pass"
 
-HUNGRY = "def my_push(P, k):\n    held = []\n    while True:\n        held.append(np.ones(10**6))"
-
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
