@@ -64,16 +64,29 @@ export class Exercise {
   }
 
   async check() {
-    if (this.running) return;
+    if (this.running) {
+      this.again = true;
+      return;
+    }
     if (python.running) return this.said.show({ kind: "busy", words: BUSY });
     this.run(true);
     this.said.wait({ kind: python.ready ? "ready" : "loading" });
-    const { given, cells } = this;
-    const judgement = await python.judge({ given, cells }, (how) => this.said.wait(how));
+    const judgement = await this.judge();
     this.run(false);
     for (const each of exercises) each.noteThatPythonIsHere();
     if (judgement.kind === "right") tick(this.task);
     await this.said.show(judgement);
+  }
+
+  // Judge what stands in the editors. If it was changed and sent again while that took its time, the
+  // newer text is what the words must be about.
+  async judge() {
+    const { given, cells } = this;
+    const { text } = this.editor;
+    this.again = false;
+    const judgement = await python.judge({ given, cells }, (how) => this.said.wait(how));
+    const outdated = this.again && this.editor.text !== text && judgement.kind !== "stopped";
+    return outdated ? this.judge() : judgement;
   }
 
   noteThatPythonIsHere() {

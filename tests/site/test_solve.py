@@ -182,6 +182,15 @@ def test_an_endless_answer_stops_no_page_and_can_be_stopped(warm):
     assert exercise.answer(RIGHT)[0] == "right"
 
 
+def test_an_answer_that_is_mended_while_python_is_on_its_way_is_the_one_that_is_judged(page):
+    exercise = Solver(page, "push")
+    exercise.type("def my_push(P, k):\n    return -P * P[k]")
+    exercise.press("Check")
+    exercise.type(RIGHT)
+    exercise.press("Check")
+    assert exercise.judgement()[0] == "right"
+
+
 def test_an_answer_that_fills_the_memory_costs_a_restart_and_no_text(warm):
     exercise = Solver(warm, "push")
     hungry = (
