@@ -30,6 +30,12 @@ addEventListener("afterprint", () => {
   for (const fold of closed) fold.open = false;
 });
 
+// On a phone the list of headings lies over the page: it goes once a heading is chosen.
+addEventListener("click", ({ target }) => {
+  const link = target.closest?.('dialog[open] a[href^="#"]');
+  link?.closest("dialog").close();
+});
+
 addEventListener("hashchange", open_target);
 addEventListener("load", () => {
   for (const found of document.querySelectorAll(".highlighted")) open_around(found);
