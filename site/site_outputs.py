@@ -16,6 +16,7 @@ from softmax_lib import panels
 PICTURE = re.compile(
     r'<img alt="(?P<alt>[^"]*)" width="(?P<width>\d+)" src="data:image/png;base64,(?P<png>[^"]+)">'
 )
+BAR = re.compile(r"\s*0%\|")  # a progress bar as it began: in a notebook it moves
 
 
 def for_page(cell, pictures):
@@ -29,7 +30,12 @@ def for_page(cell, pictures):
     """
     name = panel_of(cell)
     panel = name and panel_html(name, **options(name, cell.source))
-    return type(cell)(cell, outputs=[shown(output, panel, pictures) for output in cell.outputs])
+    outputs = [output for output in cell.outputs if not BAR.match(plain(output))]
+    return type(cell)(cell, outputs=[shown(output, panel, pictures) for output in outputs])
+
+
+def plain(output):
+    return "".join(output.get("data", {}).get("text/plain", ""))
 
 
 def shown(output, panel, pictures):

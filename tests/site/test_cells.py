@@ -4,7 +4,7 @@ from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from site_answers import with_folded_answers
 from site_cells import WIDGET, with_folded_code
-from site_outputs import options
+from site_outputs import for_page, options
 from site_pages import for_reading, minutes
 from sphinx_course import fold_deeper_parts, hold_punctuation
 
@@ -65,6 +65,13 @@ def test_code_that_draws_and_what_is_imported_are_folded():
 
 def test_a_check_leaves_its_place_to_the_editor():
     assert list(for_reading(new_code_cell("checks.push(my_push)"), {})) == []
+
+
+def test_a_progress_bar_that_stands_still_is_left_out():
+    cell = code("with tqdm(batches) as bar: ...", **{"text/plain": "  0%|          | 0/600"})
+    assert for_page(cell, {}).outputs == []
+    cell = code("share", **{"text/plain": "'98 %| 2'"})
+    assert len(for_page(cell, {}).outputs) == 1
 
 
 def test_what_a_cell_writes_out_for_its_panel_is_taken_and_what_it_names_is_not():
