@@ -133,7 +133,8 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None, n
     names : sequence of str, optional
         What stands along both sides; 1 … N if left out.
     numbers : bool
-        False for large matrices: small cells, and a bar that says what the colours mean.
+        False for large matrices: small cells, a minus alone in those below a tenth of -limit, and
+        a bar that says what the colours mean.
 
     Returns
     -------
@@ -154,9 +155,10 @@ def heatmaps(*matrices, titles, limit=None, rows="j", columns="k", names=None, n
         for (row, column), x in np.ndenumerate(M):
             if np.isnan(x):
                 ax.add_patch(forbidden(row, column))
-            elif numbers:
+            elif numbers or x < -limit / 10:  # in black and white both signs are one grey
                 _, ink = cell_colours(x, limit)
-                ax.text(column, row, f"{x:z.2f}", ha="center", va="center", color=ink)
+                written = f"{x:z.2f}" if numbers else "−"
+                ax.text(column, row, written, ha="center", va="center", color=ink)
         turned = 0 if numbers else 90
         ax.set_xticks(range(M.shape[1]), names or range(1, M.shape[1] + 1), rotation=turned)
         ax.set_yticks(range(M.shape[0]), names or range(1, M.shape[0] + 1))

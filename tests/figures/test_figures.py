@@ -87,8 +87,12 @@ def test_heatmaps_share_one_scale_that_is_centred_at_zero():
 
 def test_heatmaps_without_numbers_say_what_their_colours_mean():
     left, right, bar = heatmaps(J, -3 * J, titles=["J", "other"], numbers=False).axes
-    assert not left.texts
     assert bar.get_ylim() == left.images[0].get_clim() == right.images[0].get_clim()
+
+
+def test_heatmaps_without_numbers_mark_what_is_clearly_negative():
+    (ax, _) = heatmaps(np.array([[-1.0, -0.09], [-0.11, 1.0]]), titles=["J"], numbers=False).axes
+    assert [(t.get_text(), *t.get_position()) for t in ax.texts] == [("−", 0, 0), ("−", 0, 1)]
 
 
 def test_a_heatmap_of_zeros_is_drawn():
