@@ -96,15 +96,25 @@ def test_two_derivations_of_one_name_are_refused():
             """Another"""
 
 
+def limit(kind, body):
+    """Work out the limit of a body in x and h as h goes to 0, at x = 3."""
+    letters = kind({}, {"x": kind.letter("x", ()) if kind is Symbols else np.float64(3)})
+    return float(sp.sympify(value(Limit(body, h), letters)).subs({sp.Symbol("x_", real=True): 3}))
+
+
 @pytest.mark.parametrize("kind", [Numbers, Symbols])
-def test_a_limit_that_does_not_exist_is_refused(kind):
-    letters = kind({}, {"x": kind.letter("x", ())})
-    square = Limit(((x + h) ** 2 - x**2) / h, h)
-    at = {sp.Symbol("x_", real=True): 3}
-    slope, expected = (sp.sympify(e).subs(at) for e in (value(square, letters), 2 * letters["x"]))
-    assert float(slope) == pytest.approx(float(expected), rel=1e-9)
-    with pytest.raises(ValueError, match="there is no limit as h goes to 0"):
-        value(Limit((x + h) ** 2 / h, h), letters)
+@pytest.mark.parametrize("size", [10**-10, 1, 10**10])
+def test_a_limit_is_worked_out_if_there_is_one_and_else_refused(kind, size):
+    size = sp.Rational(size)
+    assert limit(kind, size * ((x + h) ** 2 - x**2) / h) == pytest.approx(float(6 * size), rel=1e-9)
+    assert limit(kind, size * x * h**2 / (2 * h)) == pytest.approx(0, abs=1e-9 * float(size))
+    for body in (size * (x + h) ** 2 / h, size / h, -size / h):
+        with pytest.raises(ValueError, match="there is no limit as h goes to 0"):
+            limit(kind, body)
+
+
+def test_a_difference_that_is_zero_has_the_limit_zero():
+    assert limit(Symbols, ((x + h) ** 2 - x**2 - 2 * x * h - h**2) / h) == 0
 
 
 @pytest.mark.parametrize("f", [P[i, j], sp.log(P[i, j]), S[i, j] ** 2, sp.Integer(3)])
