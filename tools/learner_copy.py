@@ -11,34 +11,35 @@ import sys
 from hashlib import sha256
 from itertools import chain, count
 
-import nbformat
-
-from tools.notebooks import NOTEBOOKS, ROOT, read
+from tools.notebooks import NOTEBOOKS, ROOT
 
 FOLDER = ROOT / "my_lessons"
 LAID = ".laid.json"  # for each file: the digest of the lesson that was laid there
 
 
+def read(path):
+    """Return a notebook as the JSON that it is: nbformat alone would take longer than all this."""
+    return json.loads(path.read_text("utf-8"))
+
+
 def without_outputs(notebook):
     """Return a copy of a notebook as it was before it ran."""
-    bare = nbformat.from_dict(notebook)
-    for cell in bare.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return bare
+    never_ran = {"code": {"outputs": [], "execution_count": None}}
+    return notebook | {"cells": [c | never_ran.get(c["cell_type"], {}) for c in notebook["cells"]]}
 
 
 def digest(notebook):
     """Say in a few letters what stands in the cells; running them changes nothing of it."""
-    cells = [(cell.cell_type, cell.source) for cell in notebook.cells if cell.source.strip()]
-    return sha256(json.dumps(cells).encode()).hexdigest()[:16]
+    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
+    filled = [(kind, source) for kind, source in cells if source.strip()]
+    return sha256(json.dumps(filled).encode()).hexdigest()[:16]
 
 
 def digest_of(path):
     """Return the digest of a file, or None for one that is no notebook any more."""
     try:
-        return digest(nbformat.read(path, as_version=4))
-    except (ValueError, nbformat.ValidationError):
+        return digest(read(path))
+    except (ValueError, LookupError, TypeError):
         return None
 
 
@@ -82,7 +83,8 @@ def lay(path, laid):
     if target is None:
         return None
     notebook = read(path)
-    write(target, nbformat.writes(without_outputs(notebook)) + "\n")
+    bare = without_outputs(notebook)
+    write(target, json.dumps(bare, indent=1, ensure_ascii=False) + "\n")
     laid[target.name] = digest(notebook)
     write(FOLDER / LAID, json.dumps(laid, indent=1) + "\n")
     if target.name != path.name:

@@ -4,14 +4,14 @@ import ast
 import re
 from pathlib import Path
 
-import nbformat
-
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 LESSONS = NOTEBOOKS[1:]  # 00 has no exercises
 
 
 def read(path):
+    import nbformat  # here: a learner's copy needs none, and would wait two seconds for it
+
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     return notebook

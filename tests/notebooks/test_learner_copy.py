@@ -118,10 +118,11 @@ def test_without_its_memory_it_takes_every_lesson_for_touched(course, spoiled):
     assert mine("01_one.new1.ipynb").cells[0].source == "2 + 2"
 
 
-def test_a_file_that_is_no_notebook_any_more_is_kept(course):
+@pytest.mark.parametrize("spoiled", ["half a file", "[1, 2]", "{}", '{"cells": [7]}'])
+def test_a_file_that_is_no_notebook_any_more_is_kept(course, spoiled):
     learner_copy.main()
-    (learner_copy.FOLDER / "01_one.ipynb").write_text("half a file")
+    (learner_copy.FOLDER / "01_one.ipynb").write_text(spoiled)
     publish(course[0], "2 + 2")
     learner_copy.main()
-    assert (learner_copy.FOLDER / "01_one.ipynb").read_text() == "half a file"
+    assert (learner_copy.FOLDER / "01_one.ipynb").read_text() == spoiled
     assert mine("01_one.new1.ipynb").cells[0].source == "2 + 2"
