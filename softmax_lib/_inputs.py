@@ -8,6 +8,7 @@ A guard reads the arrays that it is given, and never writes to them. Integers be
 float16 is computed in float32, and the answer is rounded to float16 once, at the end.
 """
 
+import math
 from functools import partial, wraps
 from inspect import signature
 
@@ -32,7 +33,7 @@ from softmax_lib._refuse import (
 # A row that must be NaN becomes so through inf - inf. Neither deserves a warning.
 quiet = np.errstate(over="ignore", invalid="ignore")
 
-BLOCK = 2**16  # numbers that a function of rows takes at a time: docs/benchmarks.md
+BLOCK = 2**16  # numbers that a function of rows takes at a time, of arrays above 8 times as many
 
 # The axes of attention's letters.
 LETTERS = {
@@ -107,23 +108,24 @@ def rows(*names):
 
         return finish
 
-    wrapped = guard(prepare, silent=True)
-    return lambda f: wrapped(by_blocks(f, names))
+    return guard(prepare, silent=True)
 
 
-def by_blocks(f, names):
-    """Let a function of rows meet a large array some rows at a time, without a bit changing.
+def by_blocks(f):
+    """Let a function meet large arrays some rows at a time: a row's answer must need no other row.
 
-    What its body makes on the way then stays in the cache: see docs/benchmarks.md.
+    No bit changes. What its body makes on the way stays in the cache, which saved a third of the
+    time of a softmax of 4096 × 4096 scores.
     """
 
     @wraps(f)
     def each(**given):
-        *front, N = given[names[0]].shape
-        if given[names[0]].size <= 8 * BLOCK:
+        arrays = {name: a for name, a in given.items() if isinstance(a, np.ndarray)}
+        *front, N = next(iter(arrays.values())).shape
+        if math.prod(front) * N <= 8 * BLOCK:
             return f(**given)
-        flat = {name: given[name].reshape(-1, N) for name in names}
-        starts = range(0, len(flat[names[0]]), max(1, BLOCK // N))
+        flat = {name: a.reshape(-1, N) for name, a in arrays.items()}
+        starts = range(0, math.prod(front), max(1, BLOCK // N))
         cuts = [slice(a, a + starts.step) for a in starts]
         parts = (f(**given | {name: a[cut] for name, a in flat.items()}) for cut in cuts)
         for cut, part in zip(cuts, parts, strict=True):

@@ -3,17 +3,19 @@
 Letters as in the course: S scores, P probabilities, L log-sum-exp; dX is ∂φ/∂X with X's shape;
 tX is the tangent of X, the direction in which X moves.
 
-Every function takes floats of any leading dimensions and returns the same dtype; float16 is
-computed in float32 and rounded once; integers become float64. Inputs are never modified. A row
-that holds NaN or +inf, or nothing but -inf, becomes NaN, and no other row does.
+Every function but two_cases, which takes one row, takes floats of any leading dimensions. It
+returns the same dtype; float16 is computed in float32 and rounded once; integers become float64.
+Inputs are never modified. A row that holds NaN or +inf, or nothing but -inf, becomes NaN, and no
+other row does.
 """
 
 import numpy as np
 
-from softmax_lib._inputs import entries, rows, shapes
+from softmax_lib._inputs import by_blocks, entries, rows, shapes
 
 
 @rows("S")
+@by_blocks
 def softmax(S, axis=-1):
     """Turn scores into probabilities: P_ij = e^{S_ij} / Σ_l e^{S_il}.
 
@@ -39,7 +41,8 @@ def softmax(S, axis=-1):
 
     Notes
     -----
-    Relative error at most (|S_ij - max| + 8) u, with u the dtype's unit roundoff. The maximum is
+    Relative error at most (|S_ij - max| + 8 + 4 log₂ N) u, with u the dtype's unit roundoff; of the
+    last term little is seen unless the roundings of the sum all go one way. The maximum is
     subtracted first, which changes nothing but the range: Blanchard, Higham and Higham,
     "Accurately computing the log-sum-exp and softmax functions", IMA J. Numer. Anal. 41 (2021).
 
@@ -53,6 +56,7 @@ def softmax(S, axis=-1):
 
 
 @rows("S")
+@by_blocks
 def log_softmax(S, axis=-1):
     """Take the logarithm of softmax, without ever forming it: log P_ij = S_ij - L_i.
 
@@ -65,7 +69,8 @@ def log_softmax(S, axis=-1):
 
     Notes
     -----
-    Error at most 8 u max(1, |value|). log(softmax(S)) would be -inf wherever P underflows.
+    Error at most (8 + 4 log₂ N) u max(1, |value|), as in softmax. log(softmax(S)) would be -inf
+    wherever P underflows.
 
     Examples
     --------
@@ -77,6 +82,7 @@ def log_softmax(S, axis=-1):
 
 
 @rows("S")
+@by_blocks
 def logsumexp(S, axis=-1):
     """Sum the exponentials of each row and take the logarithm: L_i = log Σ_l e^{S_il}.
 
@@ -166,6 +172,7 @@ def softmax_jacobian(P):
 
 
 @rows("dP", "P")
+@by_blocks
 def softmax_vjp(dP, P, axis=-1):
     """Carry a gradient back through softmax: dS = P ∘ (dP - ⟨P, dP⟩).
 
@@ -194,7 +201,7 @@ def softmax_vjp(dP, P, axis=-1):
 
     Notes
     -----
-    Error at most 8 u ‖dP‖∞.
+    Error at most (8 + 4 log₂ N) u ‖dP‖∞.
 
     Examples
     --------
@@ -205,6 +212,7 @@ def softmax_vjp(dP, P, axis=-1):
 
 
 @rows("tS", "P")
+@by_blocks
 def softmax_jvp(tS, P, axis=-1):
     """Push a direction forward through softmax: tP = P ∘ (tS - ⟨P, tS⟩).
 

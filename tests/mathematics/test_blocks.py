@@ -34,3 +34,16 @@ def test_the_jacobian_of_many_rows_is_that_of_each(monkeypatch):
     whole = softmax_lib.softmax_jacobian(P)
     monkeypatch.setattr(_inputs, "BLOCK", 8)
     np.testing.assert_array_equal(softmax_lib.softmax_jacobian(P), whole)
+
+
+@pytest.mark.parametrize("f", [softmax_lib.cross_entropy, softmax_lib.cross_entropy_grad])
+def test_a_mean_over_the_rows_is_one_mean(f, monkeypatch):
+    target = rng.integers(S.shape[-1], size=S.shape[:-1])
+    whole = f(S, target)
+    monkeypatch.setattr(_inputs, "BLOCK", 8)
+    np.testing.assert_array_equal(f(S, target), whole)
+
+
+def test_a_large_batch_has_its_loss():
+    S = np.zeros((2, 8 * _inputs.BLOCK))
+    np.testing.assert_allclose(softmax_lib.cross_entropy(S, [0, 1]), np.log(S.shape[-1]))
