@@ -48,9 +48,9 @@ def attention(
     mask : array of bool, broadcastable to (…, N_q, N_k), optional
         True where the query may attend to the key. With `causal`, both must allow it.
     bias : array of floats or integers, broadcastable to (…, N_q, N_k), optional
-        Added to the scores; -inf hides a key as the mask does.
+        Added to the scores; -inf hides a key as the mask does, if its score is finite.
     softcap : float, optional
-        Above 0 and finite: no score leaves (-softcap, softcap), and small ones stay as they are.
+        Above 0 and finite: no score leaves [-softcap, softcap], and small ones stay as they are.
     sink : array of floats or integers, broadcastable to (…, N_q, 1), optional
         One more score in each row, for a key without a value; one for each head is (H, 1, 1).
         -inf is no sink.
@@ -79,17 +79,21 @@ def attention(
     Notes
     -----
     The causal alignment for N_q ≠ N_k is FlashAttention's since its version 2.1 (its README,
-    "Change the causal mask"), which suits new queries at the end of a longer text. PyTorch's
-    is_causal aligns the first query with the first key: mask=np.tri(N_q, N_k, dtype=bool).
+    "2.1: Change behavior of causal flag"), which suits new queries at the end of a longer text.
+    PyTorch's is_causal aligns the first query with the first key, as does
+    mask=np.tri(N_q, N_k, dtype=bool).
 
     NaN in a row of Q, or in a key, makes NaN of those rows of O that may attend there, and of no
     other. V is multiplied by P even where P is 0, and 0 · NaN is NaN: V must be finite everywhere,
     and so must keep. With softcap an infinite score is one of ± softcap.
 
-    Vaswani et al., "Attention is all you need", NeurIPS 2017, equation 1. With u the unit
-    roundoff, the error is at most 2 (max scale|Q||K|ᵀ + 16) u P|V|; a bias counts as one term
-    more of the scores, a sink as one score more, and with softcap the scores count thrice.
+    With u the unit roundoff, the error is at most 2 ((d + 3) max scale|Q||K|ᵀ + N_k + 16) u P|V|,
+    in whatever order the sums are added up (Higham, "Accuracy and Stability of Numerical
+    Algorithms", 2nd edition, 2002, section 3.1). Random and trained numbers stay within
+    2 (max scale|Q||K|ᵀ + 16) u P|V|; equal ones, all rounded the same way, do not. A bias counts as
+    one term more of the scores, a sink as one score more, and with softcap the scores count thrice.
 
+    Sources. Vaswani et al., "Attention is all you need", NeurIPS 2017, equation 1.
     softcap: Gemma Team, "Gemma 2", arXiv:2408.00118 (2024), section 2; before the mask, or hidden
     keys would be seen (T. Dao in FlashAttention's pull request 1025). sink: Xiao et al.,
     "Efficient streaming language models with attention sinks", ICLR 2024, and as a learned score
@@ -163,8 +167,9 @@ def attention_vjp(dO, Q, K, V, P, *, scale=None, softcap=None, keep=None, enable
     slope; a sink's is -P_sink ∘ D, because its dP is 0, with P_sink = 1 - rowsum(P). K and V must
     be finite even where P is 0.
 
-    The error is at most 2 (max scale|Q||K|ᵀ + 16) u times the same formula with every term
-    absolute, where the scores count as in attention; with softcap, (3 + 1/softcap) times.
+    Random and trained numbers err by at most 2 (max scale|Q||K|ᵀ + 16) u times the same formula
+    with every term absolute, where the scores count as in attention; with softcap, (3 + 1/softcap)
+    times. Equal numbers may err by more, as there.
 
     Examples
     --------

@@ -107,6 +107,20 @@ def test_rows_and_columns_of_thousands_stay_within_the_bound_of_float32(form, si
         assert (np.abs(got - value) <= factor * size).all()
 
 
+@pytest.mark.parametrize(("N_k", "d", "score"), [(4, 256, 200), (100, 64, 60), (4000, 2, 0)])
+def test_equal_numbers_stay_within_the_bound_of_sums_that_are_rounded_one_way(N_k, d, score):
+    scale, u = score / d, roundoff(np.float32)
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        Q = np.full((1, d), rng.uniform(0.5, 1), np.float32)
+        K = (rng.uniform(0.5, 1, (N_k, 1)) * np.ones(d)).astype(np.float32)
+        V = np.stack([np.full(N_k, 0.7), rng.choice([-1, 1], N_k)], 1).astype(np.float32)
+        O, _ = attention(Q, K, V, scale=scale)
+        expected, P = attention(*map(np.float64, (Q, K, V)), scale=scale)
+        factor = 2 * ((d + 3) * largest_score(Q, K, scale=scale) + N_k + 16) * u
+        assert (abs(O - expected) <= factor * (P @ abs(V))).all()
+
+
 @each_form_and_the_loops
 def test_gradients_meet_complex_step_through_the_whole_of_attention(form):
     for seed in range(10):

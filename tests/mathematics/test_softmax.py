@@ -34,7 +34,7 @@ def bound(dtype, roundings, value):
 
 
 @floats
-def test_softmax_has_a_relative_error_of_at_most_the_distance_to_the_maximum_and_8_roundings(dtype):
+def test_softmax_of_a_short_row_is_within_the_distance_to_the_maximum_and_8_roundings(dtype):
     for seed in range(oracle.CASES):
         S = oracle.scores(dtype, seed)
         expected = oracle.softmax(S)
@@ -45,7 +45,7 @@ def test_softmax_has_a_relative_error_of_at_most_the_distance_to_the_maximum_and
 
 
 @floats
-def test_log_softmax_is_within_8_roundings_of_its_value_or_of_one(dtype):
+def test_log_softmax_of_a_short_row_is_within_8_roundings_of_its_value_or_of_one(dtype):
     for seed in range(oracle.CASES):
         S = oracle.scores(dtype, seed)
         expected = oracle.log_softmax(S)
@@ -55,7 +55,7 @@ def test_log_softmax_is_within_8_roundings_of_its_value_or_of_one(dtype):
 
 
 @floats
-def test_logsumexp_is_within_8_roundings_of_its_value_or_of_one(dtype):
+def test_logsumexp_of_a_short_row_is_within_8_roundings_of_its_value_or_of_one(dtype):
     for seed in range(oracle.CASES):
         S = oracle.scores(dtype, seed)
         expected = oracle.logsumexp(S)
@@ -76,7 +76,7 @@ def test_the_jacobian_is_within_2_roundings_of_each_entry(dtype):
 
 @of_gradients
 @floats
-def test_the_products_are_within_8_roundings_of_the_largest_gradient(f, dtype):
+def test_the_products_of_short_rows_are_within_8_roundings_of_the_largest_gradient(f, dtype):
     for seed in range(oracle.CASES):
         x, P = oracle.probabilities(dtype, seed)
         expected = oracle.times_jacobian(x, P)
@@ -84,6 +84,24 @@ def test_the_products_are_within_8_roundings_of_the_largest_gradient(f, dtype):
         value = np.abs(expected.astype(float))
         allowed = bound(dtype, 8 * largest, value)
         assert oracle.worst(f(x, P), expected, allowed) <= 1, seed
+
+
+@pytest.mark.parametrize("N", [7, 15, 63, 127, 128, 255, 1000])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_bounds_of_long_rows_hold_where_the_roundings_of_a_sum_go_one_way(dtype, N):
+    u = oracle.roundoff(dtype)
+    allowed = (8 + 4 * np.log2(N)) * u
+    # One score is the largest. All the others are equal: 1 + e^S is rounded the same way each time.
+    for others in [*np.log(u * np.array([0.98, 1.96, 2.94, 4.9])), -1.3387168, -0.57928365]:
+        S = np.full(N, others, dtype)
+        S[0] = 0
+        P, L, log_P = oracle.softmax(S), oracle.logsumexp(S), oracle.log_softmax(S)
+        assert oracle.worst(softmax(S), P, (allowed - u * S) * P) <= 1
+        assert oracle.worst(logsumexp(S), L, allowed * max(1, L)) <= 1
+        assert oracle.worst(log_softmax(S), log_P, allowed * np.maximum(1, -log_P)) <= 1
+        P = softmax(S)
+        ones, dS = np.ones(N, dtype), oracle.exact(P) * (1 - oracle.exact(P).sum())
+        assert oracle.worst(softmax_vjp(ones, P), dS, allowed) <= 1
 
 
 @pytest.mark.parametrize("axis", [0, 1])
