@@ -2,7 +2,8 @@
 
 python benchmarks/bench_softmax.py
 
-Times are medians of rounds in which every candidate runs once; two threads each. Prints its tables
+Times are medians of rounds in which every candidate runs once: PyTorch on two threads,
+NumPy and SciPy, which have one for this, on one. Prints its tables
 and writes them, and a picture, into docs/. Without PyTorch its column is missing.
 """
 

@@ -2,6 +2,7 @@
 // begun afresh, and those of earlier releases, which nothing else shows any more, can be had.
 
 const STORE = "files"; // JupyterLite's, in each of its databases
+const A_WHILE = 60_000; // milliseconds, in which a browser has begun to save
 
 const done = (asked) =>
   new Promise((resolve, reject) => {
@@ -25,7 +26,7 @@ function download({ name, content }) {
   link.href = URL.createObjectURL(new Blob([JSON.stringify(content, null, 1)]));
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), A_WHILE);
 }
 
 function button(words, act) {
