@@ -5,7 +5,8 @@ python assets/make_training_curve.py
 
 The lesson's own cells give the digits, the random start and the batches; the network is written
 here once more, and its gradients are autograd's. The package's file was made with these versions
-and NumPy 2.4.6; tests/notebooks/test_train_by_hand.py makes the curve again where PyTorch is installed.
+and NumPy 2.4.6; tests/notebooks/test_train_by_hand.py makes the curve again where PyTorch is
+installed.
 """
 
 from pathlib import Path

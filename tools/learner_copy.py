@@ -8,6 +8,7 @@ not touched is replaced; one that was touched is kept, and the new one is laid b
 import json
 import os
 import sys
+from copy import deepcopy
 from hashlib import sha256
 from itertools import chain, count
 
@@ -24,8 +25,11 @@ def read(path):
 
 def without_outputs(notebook):
     """Return a copy of a notebook as it was before it ran."""
-    never_ran = {"code": {"outputs": [], "execution_count": None}}
-    return notebook | {"cells": [c | never_ran.get(c["cell_type"], {}) for c in notebook["cells"]]}
+    bare = deepcopy(notebook)
+    for cell in bare["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return bare
 
 
 def digest(notebook):
@@ -66,7 +70,7 @@ def place(path, laid):
         now = digest_of(here)
         if new in (now, laid.get(name)):
             return None
-        if now == laid.get(name):  # untouched, and of an older course
+        if now is not None and now == laid.get(name):  # untouched, and of an older course
             return here
 
 
@@ -78,10 +82,11 @@ def write(path, text):
 
 
 def lay(path, laid):
-    """Lay one lesson, note it, and return a line about it if it was touched before."""
+    """Lay one lesson, note it, and return a line if there was one already."""
     target = place(path, laid)
     if target is None:
         return None
+    updated = target.exists()
     notebook = read(path)
     bare = without_outputs(notebook)
     write(target, json.dumps(bare, indent=1, ensure_ascii=False) + "\n")
@@ -89,6 +94,7 @@ def lay(path, laid):
     write(FOLDER / LAID, json.dumps(laid, indent=1) + "\n")
     if target.name != path.name:
         return f"{path.name} has changed. Yours is kept as it is; the new one is {target.name}."
+    return f"{path.name} has changed. You had written nothing in it: it is replaced." * updated
 
 
 def main():
@@ -105,4 +111,5 @@ if __name__ == "__main__":
     try:
         main()
     except OSError as error:
-        sys.exit(f"The folder for your own copy of the lessons cannot be written: {error}")
+        where = f"{error.filename} ({error.strerror})"
+        sys.exit(f"Your own copy of the lessons cannot be laid out, because of {where}.")

@@ -70,8 +70,10 @@ def test_after_an_update_an_untouched_lesson_is_replaced_and_a_touched_one_is_ke
     assert mine("01_one.new1.ipynb").cells[0].source == "2 + 2"
     assert mine("02_two.ipynb").cells[0].source == "2 + 2"
     assert files() == ["01_one.ipynb", "01_one.new1.ipynb", "02_two.ipynb"]
-    told = "01_one.ipynb has changed. Yours is kept as it is; the new one is 01_one.new1.ipynb."
-    assert capsys.readouterr().out.splitlines()[-1] == told
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "01_one.ipynb has changed. Yours is kept as it is; the new one is 01_one.new1.ipynb.",
+        "02_two.ipynb has changed. You had written nothing in it: it is replaced.",
+    ]
 
 
 def test_a_lesson_that_was_only_run_counts_as_untouched(course):
@@ -119,8 +121,11 @@ def test_without_its_memory_it_takes_every_lesson_for_touched(course, spoiled):
 
 
 @pytest.mark.parametrize("spoiled", ["half a file", "[1, 2]", "{}", '{"cells": [7]}'])
-def test_a_file_that_is_no_notebook_any_more_is_kept(course, spoiled):
+@pytest.mark.parametrize("memory", [True, False])
+def test_a_file_that_is_no_notebook_any_more_is_kept(course, spoiled, memory):
     learner_copy.main()
+    if not memory:
+        (learner_copy.FOLDER / learner_copy.LAID).unlink()
     (learner_copy.FOLDER / "01_one.ipynb").write_text(spoiled)
     publish(course[0], "2 + 2")
     learner_copy.main()
