@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from softmax_lib._refuse import (
+    array,
     boolean,
     broadcast,
     count,
@@ -150,9 +151,7 @@ def targets(*, at_least):
     """
 
     def prepare(given):
-        if isinstance(given["target"], np.ma.MaskedArray):
-            raise TypeError("target must be an array of integers, not a masked array")
-        (*batch, N), target = given["S"].shape, np.asarray(given["target"])
+        (*batch, N), target = given["S"].shape, array("integers", target=given["target"])
         shapes = f"S is {given['S'].shape}, target is {target.shape}"
         if target.dtype.kind not in "iu":
             raise TypeError(f"target must hold integers, not {target.dtype}")
@@ -276,6 +275,7 @@ def letters(*names):
         gqa = given["enable_gqa"] = true_or_false(enable_gqa=given["enable_gqa"])
         # These may be N_q × N_k: only their dtypes take part here.
         added = [name for name in ("bias", "sink", "keep") if given.get(name) is not None]
+        given |= {name: array("floats or integers", **{name: given[name]}) for name in added}
         dtypes = {name: np.atleast_1d(given[name])[..., :0] for name in added}
         arrays, dtype = floats(**{name: given[name] for name in names}, **dtypes)
         axes = {name: (GROUPED if gqa else LETTERS)[name] for name in names}

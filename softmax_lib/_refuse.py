@@ -14,11 +14,36 @@ def floats(**named):
     ------
     TypeError
         For masked arrays, bool, complex, object, string: the message names the argument.
+    ValueError
+        For rows that differ in length: the message names the argument.
     """
-    arrays = [_real(name, value) for name, value in named.items()]
+    arrays = [real(**{name: value}) for name, value in named.items()]
     dtype = np.result_type(*(a.dtype for a in arrays))
     work = np.promote_types(dtype, np.float32)
     return [a.astype(work, copy=False) for a in arrays], dtype
+
+
+def real(**named):
+    """Return the named array, integers as float64, or say that it does not hold real numbers."""
+    ((name, _),) = named.items()
+    a = array("floats or integers", **named)
+    if a.dtype.kind in "iu":
+        return a.astype(np.float64)
+    if a.dtype.kind != "f":
+        raise TypeError(f"{name} must hold floats or integers, not {a.dtype}")
+    return a
+
+
+def array(of, **named):
+    """Return the named value as an array, or say that it is masked, or why NumPy makes none."""
+    ((name, value),) = named.items()
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an array of {of}, not a masked array")
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        words = f"{name} must be an array of {of}, its rows of one length"
+        raise ValueError(f"{words}: {error}") from None
 
 
 def same_shape(**named):
@@ -69,7 +94,7 @@ def whole(**named):
     """Return the named number as an int, or say that it is not one."""
     ((name, value),) = named.items()
     if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be {'one' if name == 'axis' else 'an'} int, not {value!r}")
+        raise TypeError(f"{name} must be an int, not {value!r}")
     return index(value)
 
 
@@ -86,8 +111,20 @@ def finite(**named):
     ((name, value),) = named.items()
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be one number, not {value!r}")
-    if not isfinite(value):
+    try:
+        number = float(value)
+    except OverflowError:  # an int has no end, and may have more digits than Python writes
+        raise ValueError(f"{name} must be finite, not beyond the largest float") from None
+    if not isfinite(number):
         raise ValueError(f"{name} must be finite, not {value}")
+    return number
+
+
+def not_negative(**named):
+    """Return the named number as a float, or say that it is not one of at least 0."""
+    ((name, value),) = named.items()
+    if finite(**named) < 0:
+        raise ValueError(f"{name} must be at least 0, not {value}")
     return float(value)
 
 
@@ -110,10 +147,8 @@ def true_or_false(**named):
 
 def boolean(mask):
     """Return the mask, or say that it is not one of True and False."""
-    if isinstance(mask, np.ma.MaskedArray):
-        raise TypeError("mask must be a boolean array, not a masked array")
-    if mask is not None and np.asarray(mask).dtype != bool:
-        raise TypeError(f"mask must be boolean, True = may attend, not {np.asarray(mask).dtype}")
+    if mask is not None and (dtype := array("booleans", mask=mask).dtype).kind != "b":
+        raise TypeError(f"mask must be boolean, True = may attend, not {dtype}")
     return mask
 
 
@@ -134,17 +169,6 @@ def groups(Q, K):
         words = "with enable_gqa the heads of K and V must divide those of Q"
         raise ValueError(f"{words}: Q is {Q.shape}, K is {K.shape}")
     return H // max(H_kv, 1)
-
-
-def _real(name, value):
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be an array of floats or integers, not a masked array")
-    array = np.asarray(value)
-    if array.dtype.kind in "iu":
-        return array.astype(np.float64)
-    if array.dtype.kind != "f":
-        raise TypeError(f"{name} must hold floats or integers, not {array.dtype}")
-    return array
 
 
 def _sizes(name, shape, axes):

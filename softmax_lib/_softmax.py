@@ -37,7 +37,7 @@ def softmax(S, axis=-1):
     numpy.exceptions.AxisError
         `axis` is out of range, or S is 0-d.
     ValueError
-        `axis` has length 0.
+        `axis` has length 0; S is a list whose rows differ in length.
 
     Notes
     -----

@@ -10,6 +10,8 @@ Nothing here knows what a softmax is.
 
 import numpy as np
 
+from softmax_lib._refuse import not_negative, positive, real
+
 
 def complex_step(f, x, *, along=None):
     """Differentiate f at x by an imaginary nudge: f'(x) = Im f(x + ih) / h, with h = 1e-150.
@@ -44,7 +46,7 @@ def complex_step(f, x, *, along=None):
     >>> float(complex_step(np.sin, 0.0))
     1.0
     """
-    x, h = _real(x=x), 1e-150
+    x, h = real(x=x), 1e-150
 
     def derivative(v):
         y = f(x + 1j * h * v)
@@ -65,7 +67,7 @@ def central_difference(f, x, *, along=None, h=None):
     Raises
     ------
     TypeError
-        x or `along` is not real.
+        x or `along` is not real; h is not one number.
     ValueError
         `along` does not have x's shape; h is not finite, or not above 0.
 
@@ -74,11 +76,10 @@ def central_difference(f, x, *, along=None, h=None):
     >>> float(central_difference(np.sin, 0.0).round(9))
     1.0
     """
-    x = _real(x=x).astype(float)
+    x = real(x=x).astype(float)
     if h is None:
         h = np.cbrt(np.spacing(1.0)) * max(1.0, np.abs(x).max(initial=0))
-    if not 0 < h < np.inf:
-        raise ValueError(f"h must be finite and above 0, not {h}")
+    h = positive(x.dtype, h=h)
     return _each_direction(lambda v: (f(x + h * v) - f(x - h * v)) / (2 * h), x, along)
 
 
@@ -101,6 +102,8 @@ def gradcheck(f, yours, x, *, step=complex_step, rtol=1e-6, atol=1e-15):
 
     Raises
     ------
+    TypeError
+        rtol or atol is not one number.
     ValueError
         The shape is not f(x).shape + x.shape; rtol or atol is not finite, or negative.
     AssertionError
@@ -113,9 +116,7 @@ def gradcheck(f, yours, x, *, step=complex_step, rtol=1e-6, atol=1e-15):
     Traceback (most recent call last):
     AssertionError: derivative wrong at index (): yours 3.0, expected 6.0
     """
-    for name, tolerance in {"rtol": rtol, "atol": atol}.items():
-        if not 0 <= tolerance < np.inf:
-            raise ValueError(f"{name} must be finite and not negative, not {tolerance}")
+    rtol, atol = not_negative(rtol=rtol), not_negative(atol=atol)
     yours, expected = np.asarray(yours), step(f, x)
     if yours.shape != expected.shape:
         raise ValueError(f"yours must have shape {expected.shape}, not {yours.shape}")
@@ -131,21 +132,12 @@ def gradcheck(f, yours, x, *, step=complex_step, rtol=1e-6, atol=1e-15):
 def _each_direction(derivative, x, along):
     """Return the derivative along one direction, or along each coordinate of x, stacked last."""
     if along is not None:
-        if np.shape(along) != x.shape:
-            raise ValueError(f"along must have x's shape {x.shape}, not {np.shape(along)}")
-        return np.asarray(derivative(_real(along=along).astype(float)))
+        along = real(along=along).astype(float)
+        if along.shape != x.shape:
+            raise ValueError(f"along must have x's shape {x.shape}, not {along.shape}")
+        return np.asarray(derivative(along))
     coordinates = np.eye(x.size).reshape(x.size, *x.shape)
     columns = [np.asarray(derivative(v)) for v in coordinates]
     if not columns:  # nothing to nudge: f's shape alone is asked for
         return np.empty(np.shape(derivative(x)) + x.shape)
     return np.stack(columns, -1).reshape(columns[0].shape + x.shape)
-
-
-def _real(**named):
-    """Return the named array, or say that it is not one of real numbers."""
-    ((name, x),) = named.items()
-    if isinstance(x, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be an array of floats or integers, not a masked array")
-    if np.asarray(x).dtype.kind not in "fiu":
-        raise TypeError(f"{name} must hold floats or integers, not {np.asarray(x).dtype}")
-    return np.asarray(x)

@@ -169,6 +169,24 @@ def test_a_scale_that_is_not_finite_is_refused(function, scale):
         function(**arguments(function), scale=scale)
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("name", ["scale", "softcap"])
+@pytest.mark.parametrize(
+    "number", [10**400, -(10**400), 10**5000], ids=["10⁴⁰⁰", "-10⁴⁰⁰", "10⁵⁰⁰⁰"]
+)
+def test_an_int_that_is_too_large_for_a_float_is_refused_by_name(function, name, number):
+    with pytest.raises(ValueError, match=f"^{name} must be finite, not beyond the largest float"):
+        function(**arguments(function), **{name: number})
+
+
+@pytest.mark.parametrize("function", [attention, flash_attention, flash_attention_vjp])
+@pytest.mark.parametrize("name", ["Q", "mask", "bias", "sink", "keep"])
+def test_rows_of_two_lengths_are_refused_by_name(function, name):
+    ragged = [[True, False], [True]] if name == "mask" else [[1, 2], [3]]
+    with pytest.raises(ValueError, match=f"^{name} must be an array .*, its rows of one length: "):
+        function(**arguments(function) | {name: ragged})
+
+
 @pytest.mark.parametrize("function", [attention, flash_attention, flash_attention_vjp])
 @pytest.mark.parametrize("causal", ["no", None, 1, np.zeros(2)], ids=str)
 def test_causal_is_a_bool(function, causal):

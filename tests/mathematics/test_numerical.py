@@ -97,17 +97,52 @@ def test_what_is_not_a_real_number_is_refused_by_name(step, name):
         step(np.sin, **given | {name: np.ma.masked_array(np.ones(2))})
 
 
-@pytest.mark.parametrize("h", [0, -0.1, np.nan, np.inf])
-def test_a_step_h_that_makes_no_sense_is_refused(h):
-    with pytest.raises(ValueError, match=f"^h must be finite and above 0, not {h}"):
+@both
+@pytest.mark.parametrize("name", ["x", "along"])
+def test_rows_of_two_lengths_are_refused_by_name(step, name):
+    given = {"x": np.ones((2, 2)), "along": np.ones((2, 2))}
+    with pytest.raises(ValueError, match=f"^{name} must be an array .*, its rows of one length: "):
+        step(np.sin, **given | {name: [[1, 2], [3]]})
+
+
+@pytest.mark.parametrize("h", [0, -0.1])
+def test_a_step_h_that_is_not_above_0_is_refused(h):
+    with pytest.raises(ValueError, match=f"^h must be more than 0 and finite in float64, not {h}"):
         central_difference(np.exp, 0.0, h=h)
 
 
+def tolerance(name, value):
+    """Check a derivative that is right."""
+    gradcheck(np.square, 6.0, 3.0, **{name: value})
+
+
+OPTIONS = {
+    "h": lambda h: central_difference(np.exp, 0.0, h=h),
+    "rtol": lambda rtol: tolerance("rtol", rtol),
+    "atol": lambda atol: tolerance("atol", atol),
+}
+each_option = pytest.mark.parametrize("name", OPTIONS)
+
+
+@each_option
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_step_h_or_a_tolerance_that_is_not_finite_is_refused(name, bad):
+    with pytest.raises(ValueError, match=f"^{name} must be finite, not {bad}"):
+        OPTIONS[name](bad)
+
+
+@each_option
+@pytest.mark.parametrize("bad", ["1", True, 1j, [0.1]])
+def test_a_step_h_or_a_tolerance_that_is_not_one_number_is_refused(name, bad):
+    with pytest.raises(TypeError, match=f"^{name} must be one number, not {re.escape(repr(bad))}"):
+        OPTIONS[name](bad)
+
+
 @pytest.mark.parametrize("name", ["rtol", "atol"])
-@pytest.mark.parametrize("bad", [-1.0, np.nan, np.inf])
-def test_a_tolerance_that_makes_no_sense_is_refused(name, bad):
-    with pytest.raises(ValueError, match=f"^{name} must be finite and not negative, not {bad}"):
-        gradcheck(np.square, 6.0, 3.0, **{name: bad})
+def test_a_negative_tolerance_is_refused_and_none_at_all_is_not(name):
+    with pytest.raises(ValueError, match=f"^{name} must be at least 0, not -1.0"):
+        tolerance(name, -1.0)
+    tolerance(name, 0)
 
 
 def test_the_step_h_of_a_difference_can_be_chosen():

@@ -87,6 +87,13 @@ def test_what_is_not_a_real_number_is_refused_by_the_name_of_its_argument(bad):
             f(good, bad)
 
 
+@pytest.mark.parametrize("rows", [[[1, 2], [3]], [[[1], [2]], [[3]]]])
+def test_rows_of_two_lengths_are_refused_by_the_name_of_their_argument(rows):
+    for f in (softmax, log_softmax, logsumexp):
+        with pytest.raises(ValueError, match="^S must be an array .*, its rows of one length: "):
+            f(rows)
+
+
 @pytest.mark.parametrize("name", ["j", "k"])
 def test_a_slope_s_indices_are_ints_within_the_row(name):
     P, given = np.array([0.25, 0.5, 0.25]), {"j": 0, "k": 0}
@@ -124,8 +131,8 @@ def test_a_number_without_axes_is_numpys_axis_error(call):
 
 @of_scores
 @pytest.mark.parametrize("axis", [None, (0, 1), 1.0, True, "last"])
-def test_an_axis_is_one_int(f, axis):
-    with pytest.raises(TypeError, match="^axis must be one int, not"):
+def test_an_axis_is_an_int(f, axis):
+    with pytest.raises(TypeError, match="^axis must be an int, not"):
         f(np.zeros((2, 3)), axis=axis)
 
 
