@@ -1,9 +1,10 @@
 """The same equations index by index: slow, and meant to be read aloud.
 
 The letters and the order of the loops are those of the derivations: i is the row, j the
-probability, k the score, l the summation index. Only + - * / exp, log and tanh are used, so
-these functions also take complex numbers: that is what lets `numerical.complex_step` differentiate
-them, and makes them the oracle for the rest of the library.
+probability, k the score, l the summation index. The arrays meet only + - * / exp, log and tanh, and
+the largest score is the one with the largest real part, so these functions also take complex
+numbers: that is what lets `numerical.complex_step` differentiate them, and makes them the oracle
+for the rest of the library.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Live panels: sliders around the library's functions. Python computes, the page only shows.
 
-Every panel is a function that returns a `Panel`; `jacobian_panel?` says what it takes. A function
-of your own can be watched in the place of the library's, with how far its answer is from one that
-was reached another way.
+Every panel is a function that returns a `Panel`; `jacobian_panel?` says what it takes. In
+most of them a function of your own can be watched in the place of the library's, with how far its
+answer is from one that was reached another way.
 """
 
 from softmax_lib.panels.attention import attention_panel

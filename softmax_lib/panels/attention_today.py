@@ -59,7 +59,7 @@ def attention_today_panel(*, colours=None):
     ----------
     <map>
 
-    <returns>
+    <returns, and takes no function>
 
     Examples
     --------

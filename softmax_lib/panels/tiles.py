@@ -34,7 +34,7 @@ def tiles_panel(
         Begin with the way back.
     <map>
 
-    <returns>
+    <returns, and takes no function>
 
     Examples
     --------
@@ -149,7 +149,7 @@ def forward_steps(Q, K, V, dO, causal, block_q, block_k):
     for i in cut(N, block_q):
         m, Z, A = LOWEST, 0.0, 0.0
         for j in cut(i.stop if causal else N, block_k):
-            m, Z, A = absorb(m, Z, A, S[i, j].copy(), V[j])  # (block_q, 1), …, (block_q, d_v)
+            m, Z, A = absorb(m, Z, A, S[i, j], V[j])  # (block_q, 1), …, (block_q, d_v)
             if j.stop == (i.stop if causal else N):
                 O[i], L[i] = A / Z, m + np.log(Z)
             rows = {"A": alone(A, V, i), "O": O, "m": alone(m, L, i), "Z": alone(Z, L, i), "L": L}

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -15,7 +16,7 @@ from support.real_lab import ROOT
 
 from softmax_lib import panels
 from softmax_lib.figures.colours import COLOURS, cell_colours
-from softmax_lib.panels import attention_panel, jacobian_panel, quotient_panel, tiles_panel
+from softmax_lib.panels import attention_panel, jacobian_panel, kit, quotient_panel, tiles_panel
 from softmax_lib.panels.kit.primitives import Bars, gap, number
 from softmax_lib.yours import one
 
@@ -224,6 +225,17 @@ def test_the_docstring_says_all_that_a_learner_needs(name):
     for argument in inspect.signature(panel).parameters:
         assert re.search(rf"^(.*, )?{argument}(, .*)? : ", doc, flags=re.M), argument
     assert "<" not in doc
+
+
+@pytest.mark.parametrize("name", panels.__all__)
+def test_the_docstring_speaks_of_a_function_of_yours_only_where_one_is_taken(name):
+    doc = inspect.getdoc(getattr(panels, name))
+    assert ("What a function of yours raises" in doc) == (" : callable" in doc)
+
+
+def test_the_room_s_list_names_every_file_of_the_kit():
+    files = {path.stem for path in Path(kit.__file__).parent.glob("*.py")} - {"__init__"}
+    assert files == set(re.findall(r"`(\w+)`", kit.__doc__))
 
 
 def test_numbers_keep_their_width_and_zero_has_no_minus():

@@ -2,6 +2,21 @@
 
 from inspect import cleandoc
 
+RETURNS = """
+    Returns
+    -------
+    Panel
+        The last expression of a cell shows it. Its `data()` describes the same as plain dicts.
+
+    Raises
+    ------
+    ValueError
+        An argument does not fit: the message names it.
+    """
+OF_YOURS = """
+        What a function of yours raises at the very start is raised in your cell; later it is shown
+        below the panel with your own line, until all is well again. It is called with copies.
+    """
 SHARED = {
     "<scores>": """
         scores : sequence of 2 to 8 floats from -6 to 6
@@ -15,19 +30,8 @@ SHARED = {
         colours : str, optional
             The name of a diverging colour map of Matplotlib, such as "RdBu".
         """,
-    "<returns>": """
-        Returns
-        -------
-        Panel
-            The last expression of a cell shows it. Its `data()` describes the same as plain dicts.
-
-        Raises
-        ------
-        ValueError
-            An argument does not fit: the message names it. What a function of yours raises at the
-            very start is raised in your cell; later it is shown below the panel with your own
-            line, until all is well again. It is called with copies.
-        """,
+    "<returns>": RETURNS.rstrip() + OF_YOURS,
+    "<returns, and takes no function>": RETURNS,
 }
 
 
