@@ -1,6 +1,7 @@
 """What a class is handed as files: copies without solutions, a zip, the same bytes each time."""
 
 import doctest
+import re
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from softmax_lib import answers, checks
+from tools import classroom
 from tools.classroom import course, graded, student
 from tools.classroom.files import write, zipped
 from tools.classroom.student import HINTS, choices_alone, stand_in, student_copy
@@ -135,11 +137,17 @@ def test_a_zip_is_the_same_whenever_its_files_were_written(tmp_path):
         for name in order:
             write(tmp_path / order / name / "page.html", name.encode())
         write(tmp_path / order / ".buildinfo", order.encode())
+        write(tmp_path / order / ".hidden/page.html", order.encode())
         made.append(zipped(tmp_path / order, "site"))
     assert made[0] == made[1]
     (tmp_path / "site.zip").write_bytes(made[0])
     with zipfile.ZipFile(tmp_path / "site.zip") as archive:
         assert archive.namelist() == ["site/a/page.html", "site/b/page.html"]
+
+
+def test_the_room_s_list_names_every_file():
+    files = {path.name for path in (ROOT / "tools/classroom").glob("*.py")} - {"__init__.py"}
+    assert files == set(re.findall(r"`(\w+\.py)`", classroom.__doc__))
 
 
 def test_without_the_pages_it_says_what_builds_them(tmp_path):

@@ -18,7 +18,7 @@ def write(path, data):
 def zipped(folder, name):
     """Return the bytes of a zip that holds a folder's files, sorted, as one folder of this name.
 
-    Hidden files stay out: Sphinx notes in one where it ran.
+    What is hidden, or in a hidden folder, stays out: Sphinx notes in a hidden file where it ran.
 
     Raises
     ------
@@ -29,8 +29,11 @@ def zipped(folder, name):
         raise FileNotFoundError(f"{folder} is missing: `make site` builds the pages")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in folder.rglob("[!.]*") if path.is_file()):
-            inside = zipfile.ZipInfo(f"{name}/{path.relative_to(folder).as_posix()}", EPOCH)
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            place = path.relative_to(folder)
+            if any(part.startswith(".") for part in place.parts):
+                continue
+            inside = zipfile.ZipInfo(f"{name}/{place.as_posix()}", EPOCH)
             inside.compress_type = zipfile.ZIP_DEFLATED
             inside.create_system, inside.external_attr = 3, 0o644 << 16  # as on Unix, everywhere
             archive.writestr(inside, path.read_bytes())

@@ -39,7 +39,7 @@ class Heatmap extends Part {
   }
 }
 
-// The place of a number in the palette: cell_colours of softmax_lib/figures/colours.py.
+// The place of a number in the palette: shade of softmax_lib/figures/colours.py.
 function shade(x, limit) {
   return Number.isFinite(x) ? Math.trunc(Math.min(255, Math.max(0, 128 * (x / limit + 1)))) : null;
 }
