@@ -1,4 +1,6 @@
-"""Spoil the library in one place at a time, and see whether a test notices.
+"""Spoil the mathematics and what judges, in one place at a time, and see whether a test notices.
+
+TESTS names the files: the mathematics but for its loops, and what judges answers and derivations.
 
 `make mutations`, or `make mutations FILES=softmax_lib/losses.py` for some of the files, prints what
 survived, as a diff for each. Cosmic Ray makes the changes, in a copy of the last commit, so nothing
@@ -15,6 +17,7 @@ from pathlib import Path
 
 # Each file, the tests that are about it, which come first, and the room that ought to notice.
 TESTS = {
+    "softmax_lib/calculus.py": "tests/mathematics/test_calculus.py tests/mathematics",
     "softmax_lib/_softmax.py": "tests/mathematics/test_softmax.py tests/mathematics",
     "softmax_lib/losses.py": "tests/mathematics/test_losses.py tests/mathematics",
     "softmax_lib/_attention.py": "tests/mathematics/test_attention.py tests/mathematics",
