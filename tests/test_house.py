@@ -53,6 +53,17 @@ def test_arrows_go_down(module):
     assert rooms - {room(module)} <= BELOW[room(module)]
 
 
+ROOMS = [module for module in MODULES if room(module) != "mathematics"]
+
+
+@pytest.mark.parametrize("module", ROOMS)
+def test_a_room_has_the_mathematics_from_the_door_or_from_numerical(module):
+    tree = ast.parse(MODULES[module].read_text("utf-8"))
+    read = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} & {*MODULES}
+    mathematics = {other for other in read if room(other) == "mathematics"}
+    assert mathematics <= {"softmax_lib", "softmax_lib.numerical"}
+
+
 def test_no_module_is_read_in_a_circle():
     graph = {module: imports(module, nested=True) - {module} for module in MODULES}
     assert len(list(TopologicalSorter(graph).static_order())) == len(MODULES)

@@ -46,6 +46,11 @@ def test_a_module_s_name_is_the_module(name):
     assert inspect.ismodule(getattr(softmax_lib, name))
 
 
+@pytest.mark.parametrize("name", sorted({*softmax_lib.__all__} - {*softmax_lib.LATER, "loops"}))
+def test_every_function_at_the_door_shows_an_example(name):
+    assert "Examples\n---" in inspect.getdoc(getattr(softmax_lib, name))
+
+
 @pytest.mark.parametrize("name", PUBLIC)
 def test_every_public_function_can_be_had_from_the_door(name):
     module = importlib.import_module(f"softmax_lib.{name}")
