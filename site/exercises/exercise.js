@@ -17,7 +17,7 @@ const FULL = "The browser's storage is full: what you type here is gone once the
 const OTHER = "Another tab has another text of this exercise.";
 const BUSY = "Another check is still running: let it end, or stop it.";
 
-export class Exercise {
+class Exercise {
   constructor(place) {
     const { task, lesson, given } = place.dataset;
     const stub = place.querySelector(".exercise-stub");
