@@ -25,11 +25,6 @@ def keepdims_lost(S):
     return E / E.sum(-1)
 
 
-def one_axis(S):
-    E = np.exp(S - S.max(axis=1, keepdims=True))
-    return E / E.sum(axis=1, keepdims=True)
-
-
 def no_power(f, df, g, dg):
     return (df * g - dg * f) / g ^ 2
 
@@ -81,7 +76,11 @@ def into_integers(S):
         ("attention", keys_not_turned, "Q @ K: Q is (3, 4), K is (5, 4); the inner sizes differ"),
         ("keys_gradient", turned_all_round, "axes don't match|transpose"),
         ("softmax", keepdims_lost, r"E is (2, 4), E.sum(-1) is (2,): one number for each row"),
-        ("softmax", one_axis, "axis=1 fits a matrix; here a single row came"),
+        (
+            "softmax",
+            checks.softmax.mistakes["axis_1"],
+            "axis=1 fits a matrix; here a single row came",
+        ),
         ("quotient_rule", no_power, "`^` is no power: write **"),
         ("logistic_slope", one_number_at_a_time, "`np.exp` takes a whole array"),
         ("softmax", one_yes_or_no, "np.maximum compares"),

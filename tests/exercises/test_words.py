@@ -10,10 +10,7 @@ from support.complaint import complaint
 from softmax_lib import checks, softmax, softmax_vjp
 from softmax_lib.exercises.exercise import Wrong
 
-
-def no_keepdims(S):
-    E = np.exp(S - S.max(axis=-1, keepdims=True))
-    return E / E.sum(axis=-1)
+keepdims_missing = checks.softmax.mistakes["keepdims_missing"]
 
 
 def plain(S):
@@ -25,30 +22,30 @@ def plain(S):
 
 
 def test_an_error_is_told_with_the_learner_s_own_line():
-    message = complaint("softmax", no_keepdims)
+    message = complaint("softmax", keepdims_missing)
     assert "ValueError: operands could not be broadcast" in message
-    assert "in no_keepdims, line" in message
+    assert "in keepdims_missing, line" in message
     assert "return E / E.sum(axis=-1)" in message
 
 
 class Callable:
     def __call__(self, S):
-        return no_keepdims(S)
+        return keepdims_missing(S)
 
 
 @pytest.mark.parametrize(
     "wrapped",
-    [partial(no_keepdims), Callable(), Callable().__call__],
+    [partial(keepdims_missing), Callable(), Callable().__call__],
     ids=["partial", "object", "method"],
 )
 def test_what_is_wrapped_around_an_answer_hides_no_line_of_it(wrapped):
     message = complaint("softmax", wrapped)
-    assert re.search(r"in (no_keepdims|__call__), line \d+: ", message)
+    assert re.search(r"in (keepdims_missing|__call__), line \d+: ", message)
     assert "fromnumeric" not in message
 
 
 def test_a_cache_is_told_with_the_learner_s_line():
-    assert "in no_keepdims, line" in complaint("softmax", cache(no_keepdims))
+    assert "in keepdims_missing, line" in complaint("softmax", cache(keepdims_missing))
 
 
 @pytest.mark.parametrize(
@@ -227,10 +224,7 @@ def test_of_several_wrong_values_the_one_that_is_furthest_off_is_told():
 
 
 def test_the_telling_case_comes_before_the_row_of_nan():
-    def one_maximum(S):
-        S = S - S.max()
-        return S - np.log(np.exp(S).sum(-1, keepdims=True))
-
+    one_maximum = checks.log_softmax.mistakes["one_maximum_for_all_rows"]
     assert "Tried on rows that are 2000 apart" in complaint("log_softmax", one_maximum)
 
 
@@ -247,11 +241,7 @@ def test_what_lies_beyond_the_question_is_remarked_and_not_refused(tmp_path, mon
 
 
 def test_an_int8_that_wraps_round_is_told_of_one_thing():
-    def in_integers(S, *, mask):
-        m = np.where(mask, S, S.min()).max(-1, keepdims=True)
-        E = np.where(mask, np.exp(S - m), 0)
-        return E / np.maximum(E.sum(-1, keepdims=True), 1)
-
+    in_integers = checks.masked_softmax.mistakes["integers_left_as_they_are"]
     message = complaint("masked_softmax", in_integers)
     assert "Tried on int8 scores" in message
     assert "known mistake" not in message or "integers" in message
@@ -285,7 +275,7 @@ def test_an_interrupt_goes_through():
 
 def test_a_notebook_shows_the_message_and_none_of_our_lines():
     with pytest.raises(Wrong) as error:
-        checks.softmax.judge(no_keepdims)
+        checks.softmax.judge(keepdims_missing)
     shown = error.value._render_traceback_()
     assert " ".join(shown).split() == str(error.value).split()
     assert max(map(len, shown)) <= 88

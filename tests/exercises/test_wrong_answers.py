@@ -11,11 +11,6 @@ def quotient_with_a_positive_bottom(f, df, g, dg):
     return (df * np.abs(g) - dg * f) / g**2
 
 
-def log_softmax_through_division(dlogP, P):
-    dP = dlogP / P
-    return P * (dP - (P * dP).sum(-1, keepdims=True))
-
-
 def softmax_vjp_through_division(dP, P):
     return P * P * (dP / P - (dP * P).sum(-1, keepdims=True) / P)
 
@@ -77,7 +72,6 @@ def one_array_for_all_three(dO, Q, K, V, O, L, *, scale, causal, block_q, block_
     ("task", "answer"),
     [
         ("quotient_rule", quotient_with_a_positive_bottom),
-        ("log_softmax_vjp", log_softmax_through_division),
         ("softmax_vjp", softmax_vjp_through_division),
         ("softmax", float32_for_float16),
         ("attention_vjp", attention_vjp_without_a_maximum),
