@@ -1,7 +1,6 @@
 """What docs/ says of the notebooks is there: headings, derivations, checks, and what they say."""
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -12,8 +11,8 @@ from softmax_lib.derivations import COURSE
 from softmax_lib.exercises.exercise import hint
 from tools import measures
 from tools.notebooks import LESSONS, NOTEBOOKS, prose, read
+from tools.pages import DOCS
 
-DOCS = Path(__file__).parents[1] / "docs"
 HEADINGS = {
     path.name: re.findall(r"^#+ (.+)$", "\n".join(prose(read(path))), flags=re.M)
     for path in NOTEBOOKS

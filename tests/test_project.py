@@ -12,7 +12,8 @@ import yaml
 from packaging.requirements import Requirement
 from rattler import MatchSpec, NamelessMatchSpec
 
-ROOT = Path(__file__).parents[1]
+from tools.notebooks import ROOT
+
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 CONDA_LINES = [line for line in CONDA["dependencies"] if isinstance(line, str)]

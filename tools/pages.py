@@ -1,8 +1,9 @@
 """Pages of docs/ whose sections a program writes."""
 
-from pathlib import Path
+from tools.notebooks import ROOT
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = ROOT / "docs"
+TEACHING = DOCS / "teaching.md"
 
 
 def table(head, rows):

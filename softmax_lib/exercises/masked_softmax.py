@@ -6,14 +6,15 @@ from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import HOLES, NARROW, TRIANGLE
 from softmax_lib.exercises.oracles import row_of_softmax
-from softmax_lib.exercises.promises import NONE_IS_NEGATIVE, Promise, rows_add_up_to
+from softmax_lib.exercises.promises import EACH_ROW_IS_ONE, NONE_IS_NEGATIVE, Promise
 
 FIVE = np.array([[1, 1, 0, 1, 0], [0, 1, 0, 0, 0], [0, 1, 1, 1, 1]], dtype=bool)
 
-ONE = rows_add_up_to(1, "each row adds up to one")
 ONE_OR_ZERO = Promise(
     "each row adds up to one, or is zero throughout",
-    lambda name, P, off: ONE.broken(f"a row of {name} that is not zero, ", P[P.any(-1)], off),
+    lambda name, P, off: EACH_ROW_IS_ONE.broken(
+        f"a row of {name} that is not zero, ", P[P.any(-1)], off
+    ),
 )
 
 exercise = Exercise("masked_softmax", "P", promises=[ONE_OR_ZERO, NONE_IS_NEGATIVE])

@@ -13,6 +13,7 @@ from support import stored
 from support.attention import (
     ANSWERS,
     LETTERS,
+    SIZES,
     assert_same,
     draw,
     each_form,
@@ -46,9 +47,6 @@ def draw_options(sizes, seed):
     if rng.random() < 0.5:
         options["bias"] = rng.normal(size=(N_q, N_k)).astype(np.float16)  # exact in every dtype
     return options
-
-
-SIZES = [(3, 5, 4, 7), (6, 6, 4, 3), (7, 11, 4, 5), (5, 3, 2, 1), (1, 4, 1, 2)]
 
 
 @cache

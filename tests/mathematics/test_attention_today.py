@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from support.attention import (
     GQA,
+    SIZES,
     assert_identical,
     assert_same,
     backward,
@@ -19,8 +20,6 @@ from softmax_lib import attention, flash_attention, flash_attention_vjp, loops, 
 from softmax_lib.numerical import complex_step
 
 pytestmark = pytest.mark.slow  # make quick leaves these to make test
-
-SIZES = [(3, 5, 4, 7), (6, 6, 4, 3), (7, 11, 4, 5), (5, 3, 2, 1), (1, 4, 1, 2)]
 
 
 def draw_today(N_q, N_k, seed, leading=()):

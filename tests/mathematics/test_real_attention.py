@@ -13,11 +13,11 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 from support import stored
+from support.attention import ANSWERS
 from support.oracle import roundoff
 
 from softmax_lib import attention, attention_vjp, data, flash_attention, flash_attention_vjp
 
-ANSWERS = "O", "dQ", "dK", "dV"
 LETTERS = "Q", "K", "V", "dO", *ANSWERS
 
 

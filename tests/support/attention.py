@@ -8,6 +8,7 @@ from softmax_lib import attention, attention_vjp, flash_attention, flash_attenti
 LETTERS = "dO", "Q", "K", "V"
 ANSWERS = "O", "dQ", "dK", "dV"
 GQA = "enable_gqa"
+SIZES = [(3, 5, 4, 7), (6, 6, 4, 3), (7, 11, 4, 5), (5, 3, 2, 1), (1, 4, 1, 2)]  # N_q, N_k, d, d_v
 
 
 def backward(options):

@@ -15,8 +15,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from site_formulas import formula, letters_css
 
 from tools.notebooks import NOTEBOOKS, ROOT, read
+from tools.pages import TEACHING
 
-TEACHING = ROOT / "docs/teaching.md"
 KATEX = ROOT / "node_modules/katex/dist/katex.min.css"
 STYLE = Path(__file__).with_name("print.css")
 QUESTIONS = re.compile(r"^## Questions for a test\n(.+?)(?=^## |\Z)", flags=re.M | re.S)

@@ -6,8 +6,8 @@ from functools import cache
 from html import unescape
 
 from tools.notebooks import LESSONS, ROOT, read, task_of
+from tools.pages import TEACHING
 
-TEACHING = ROOT / "docs/teaching.md"
 PAGES = ROOT / "build/site/notebooks"
 HEADING = re.compile(r"^#{1,3} (.+)$", flags=re.M)
 ROW = re.compile(r"^\|.*`checks\.\w+` says .*\|$", flags=re.M)
