@@ -14,9 +14,10 @@ from statistics import median
 
 import numpy as np
 from threadpoolctl import threadpool_limits
-from timing import exponent, in_rounds, interleaved, machine, peak, ratio
+from timing import exponent, in_rounds, interleaved, machine, ratio
 
 from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp
+from tools.memory import peak
 from tools.pages import DOCS, table, write_section
 
 THREADS = 2
@@ -153,7 +154,7 @@ def growth():
         forward = partial(flash_attention, Q, K, V, threads=THREADS)
         backward = partial(flash_attention_vjp, dO, Q, K, V, *forward(), threads=THREADS)
         seconds = interleaved({"forward": forward, "backward": backward}, rounds=5)
-        rows.append([N, *seconds.values(), peak(forward), peak(backward)])
+        rows.append([N, *seconds.values(), peak(forward)[1], peak(backward)[1]])
     return rows
 
 
@@ -161,7 +162,8 @@ def whole_memory(N):
     """Return the bytes that the whole-matrix version needs, forward and backward."""
     dO, Q, K, V = letters(N, np.float32)
     _, P = attention(Q, K, V)
-    return peak(partial(attention, Q, K, V)), peak(partial(attention_vjp, dO, Q, K, V, P))
+    calls = partial(attention, Q, K, V), partial(attention_vjp, dO, Q, K, V, P)
+    return [peak(call)[1] for call in calls]
 
 
 def report():

@@ -1,4 +1,4 @@
-"""What the benchmarks share: timing side by side, and peak memory.
+"""What the benchmarks share: timing side by side, and what they were timed on.
 
 A script finds this module because it lies beside it: python benchmarks/bench_attention.py.
 """
@@ -6,7 +6,6 @@ A script finds this module because it lies beside it: python benchmarks/bench_at
 import os
 import platform
 import re
-import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from statistics import median
@@ -40,17 +39,6 @@ def in_rounds(functions, rounds, pause=0.0):
 def ratio(seconds, one, other):
     """Return how long one takes compared with the other: the median of the rounds' ratios."""
     return median(a / b for a, b in zip(seconds[one], seconds[other], strict=True))
-
-
-def peak(f):
-    """Return the most bytes that f held at once, beyond those held before, its answer included."""
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        f()
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
 
 
 def exponent(N, y):

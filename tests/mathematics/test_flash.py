@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.memory import peak
 
 from softmax_lib import (
     _tiles,
@@ -19,6 +18,7 @@ from softmax_lib import (
     loops,
     tile_vjp,
 )
+from tools.memory import peak
 
 
 def draw(N_q, N_k, d=4, d_v=5, *, leading=(), dtype=np.float64, seed=0):

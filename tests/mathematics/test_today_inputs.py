@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.attention import GQA, assert_identical, assert_same, draw, each_form, flash, whole
-from support.memory import peak
 
 from softmax_lib import attention, attention_vjp, flash_attention, flash_attention_vjp
+from tools.memory import peak
 
 OF_QKV = attention, flash_attention
 FORWARD_OR_TILED = *OF_QKV, flash_attention_vjp
