@@ -8,7 +8,6 @@ import ast
 import json
 import logging
 import re
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -21,6 +20,7 @@ from flit_core import wheel
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from site_bundler import esbuild
 
 import softmax_lib
 from softmax_lib.exercises import TASKS
@@ -148,15 +148,12 @@ def built_wheel():
 @cache
 def bundles():
     """Return the scripts and their style, each with all that it imports, and those licences."""
-    esbuild = shutil.which("esbuild", path=ROOT / "node_modules/.bin")
-    if esbuild is None:
-        raise FileNotFoundError("no esbuild found: run `npm ci --ignore-scripts` first")
     with TemporaryDirectory() as folder:
         listed = Path(folder) / "inputs.json"
         options = ["--bundle", "--format=esm", "--minify", "--charset=utf8", "--loader:.py=text"]
         options += [f"--external:./{name}" for name in MADE_HERE]
         options += [f"--outdir={folder}/made", f"--metafile={listed}", "--log-level=error"]
-        command = [esbuild, *(SCRIPTS / name for name in ENTRIES), *options]
+        command = [esbuild(), *(SCRIPTS / name for name in ENTRIES), *options]
         subprocess.run(command, cwd=ROOT, check=True)
         made = {path.name: path.read_bytes() for path in Path(folder, "made").iterdir()}
         return {**made, "licences.txt": licences(json.loads(listed.read_text("utf-8"))["inputs"])}

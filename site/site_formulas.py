@@ -21,7 +21,7 @@ def setter():
     """Start KaTeX once, beside this process; it ends with it."""
     node = shutil.which("node")
     if node is None:
-        raise FileNotFoundError("no node found: install Node.js 20 or later, which sets formulas")
+        raise FileNotFoundError("node is missing: install Node.js 20 or later, which sets formulas")
     command = [node, HERE / "formulas.mjs"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

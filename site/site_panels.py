@@ -6,7 +6,6 @@ panels' own scripts. `panel_page` is one panel as a single file that needs no se
 """
 
 import json
-import shutil
 import subprocess
 from html import escape
 from itertools import product
@@ -14,13 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from panel_first_state import first_state
+from site_bundler import esbuild
 
 from softmax_lib import data, panels
 from softmax_lib.figures.colours import palette
 from softmax_lib.panels import attention_today as today
 from softmax_lib.panels.kit.primitives import GREY, Part
+from tools.notebooks import ROOT
 
-ROOT = Path(__file__).parents[1]
 TWINS = ROOT / "site/panels"
 SCRIPT, STYLE = "softmax_panels.js", "softmax_panels.css"
 PAGE = """<!doctype html>
@@ -198,10 +198,7 @@ def bundle(names):
 
 def run_esbuild(entry, *options):
     """Bundle a script, given as text, that stands in the folder of the twins."""
-    esbuild = shutil.which("esbuild", path=ROOT / "node_modules/.bin")
-    if esbuild is None:
-        raise RuntimeError("esbuild must be in node_modules: run `npm ci`")
-    command = [esbuild, "--bundle", "--format=esm", "--charset=utf8", "--log-level=error"]
+    command = [esbuild(), "--bundle", "--format=esm", "--charset=utf8", "--log-level=error"]
     return subprocess.run(
         [*command, *options],
         cwd=TWINS,

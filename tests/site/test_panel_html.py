@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+import site_bundler
 from site_panels import made, panel_html
 
 from softmax_lib import panels
@@ -46,3 +47,9 @@ def test_what_no_page_can_show_is_refused():
         panel_html("jacobian")
     with pytest.raises(ValueError, match=r"^scores must be 2 to 8 numbers"):
         panel_html("jacobian_panel", scores=[1.0])
+
+
+def test_without_the_bundler_it_says_what_installs_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_bundler, "ROOT", tmp_path)
+    with pytest.raises(FileNotFoundError, match="^esbuild is missing: run `npm ci --ignore"):
+        site_bundler.esbuild()

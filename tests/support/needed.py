@@ -1,11 +1,9 @@
 """What a test needs and a machine may not have."""
 
 import os
-import shutil
 
 import pytest
-
-from support.real_lab import ROOT
+import site_bundler
 
 
 def needed(found, why):
@@ -17,5 +15,7 @@ def needed(found, why):
 
 def esbuild():
     """Return the bundler, as npm installed it."""
-    path = shutil.which("esbuild", path=ROOT / "node_modules/.bin")
-    return needed(path, "no esbuild found: run `npm ci`, to bundle the panels' scripts")
+    try:
+        return site_bundler.esbuild()
+    except FileNotFoundError as error:
+        return needed(None, str(error))

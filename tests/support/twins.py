@@ -37,7 +37,7 @@ def running(names, folder):
     """
     from site_panels import run_esbuild, twin_of
 
-    node = needed(shutil.which("node"), "no node found: the panels' twins are not compared")
+    node = needed(shutil.which("node"), "node is missing: the panels' twins are not compared")
     esbuild()
     imports = [f'import {name} from "./{twin_of(name).name}";' for name in names]
     script = folder / "twins.mjs"
