@@ -29,12 +29,21 @@ endif
 
 # Nothing of the user's own set-up may leak into the environment.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX
-unexport PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV UV_PROJECT_ENVIRONMENT UV_SYSTEM_PYTHON
+unexport PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV UV_PROJECT_ENVIRONMENT UV_SYSTEM_PYTHON
+unexport UV_REQUIRE_HASHES UV_NO_BUILD UV_EXCLUDE_NEWER JUPYTER_PATH
+export PIP_USER := 0
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 UV := $(PY) -m uv --no-config
-INSTALL := $(UV) pip install --python $(PY) --require-hashes --requirement
+NO_NET := { echo "That could not be installed. Is the net reachable? Then run the same command again: nothing is lost."; exit 1; }
+# What an interrupted installation left half written is written again.
+HALF := $(ENV)/half-installed
+define INSTALL
+@again=$$(test ! -e $(HALF) || echo --reinstall); touch $(HALF); \
+    $(UV) pip install --python $(PY) $$again --require-hashes --requirement $(1) || $(NO_NET)
+@rm $(HALF)
+endef
 # JupyterLab's question whether it may fetch news, and its search for updates. The file that disables
 # it is the one that `jupyter labextension disable` writes, which takes three seconds to start.
 NEWS := @jupyterlab/apputils-extension:announcements
@@ -44,7 +53,8 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 lab: $(ENV)/lab
 	$(PY) -m tools.learner_copy
-	$(PY) -m jupyter lab --LabApp.default_url=/lab/tree/my_lessons/00_start_here.ipynb $(AS_ROOT) $(LAB_ARGS)
+	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/my_lessons/00_start_here.ipynb \
+	    $(AS_ROOT) $(LAB_ARGS)
 
 site: $(ENV)/site node_modules
 	PYTHONPATH=. $(PY) site/build_site.py build/site $(if $(PYODIDE),--pyodide $(PYODIDE)) \
@@ -94,11 +104,16 @@ mutations: $(ENV)/mutations
 bench: $(ENV)/test
 	for bench in benchmarks/bench_*.py; do PYTHONPATH=.:tests:site $(PY) $$bench || exit 1; done
 
+# The paths of this folder and of its Python stand in many files of an environment. So it is made anew
+# when the folder was moved or copied, or that Python is gone.
+AS_IT_WAS := { pwd -P | cmp -s - $(ENV)/setup && $(PY) -c ""; } 2>/dev/null
+MOVED := $(shell test ! -e $(ENV)/setup || $(AS_IT_WAS) || rm $(ENV)/setup)
+
 # A file with the name of a step exists once that step is done: a second run has nothing to do, an
 # interrupted one starts the step again.
 $(ENV)/lab: $(ENV)/setup requirements/lab.txt pyproject.toml
 	@echo "Installing JupyterLab and the course's library ..."
-	$(INSTALL) requirements/lab.txt
+	$(call INSTALL,requirements/lab.txt)
 	$(UV) pip install --python $(PY) --no-build-isolation --no-deps --editable .
 	@mkdir -p $(ENV)/etc/jupyter/labconfig
 	echo '{"disabledExtensions": {"$(NEWS)": true}}' > $(ENV)/etc/jupyter/labconfig/page_config.json
@@ -106,17 +121,17 @@ $(ENV)/lab: $(ENV)/setup requirements/lab.txt pyproject.toml
 
 $(ENV)/test: $(ENV)/lab $(PINS)
 	@echo "Installing what the tests need ..."
-	$(INSTALL) $(PINS)
+	$(call INSTALL,$(PINS))
 	@touch $@
 
 $(ENV)/mutations: $(ENV)/test requirements/mutations.txt
 	@echo "Installing what changes the library ..."
-	$(INSTALL) requirements/mutations.txt
+	$(call INSTALL,requirements/mutations.txt)
 	@touch $@
 
 $(ENV)/site: $(ENV)/lab requirements/site.txt requirements/lite.txt
 	@echo "Installing what builds the pages ..."
-	$(INSTALL) requirements/site.txt
+	$(call INSTALL,requirements/site.txt)
 	rm -rf $(ENV)/lite
 	$(PY) -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps \
 	    --only-binary=:all: --platform any --python-version 3.12 \
@@ -125,7 +140,7 @@ $(ENV)/site: $(ENV)/lab requirements/site.txt requirements/lite.txt
 
 $(ENV)/site-test: $(ENV)/site $(ENV)/test requirements/browser.txt
 	@echo "Installing a browser's Python, for the tests of the pages ..."
-	$(INSTALL) requirements/browser.txt --no-deps
+	$(call INSTALL,requirements/browser.txt --no-deps)
 	@touch $@
 
 $(NBGRADER)/installed: $(ENV)/setup requirements/nbgrader.txt
@@ -137,8 +152,8 @@ $(NBGRADER)/installed: $(ENV)/setup requirements/nbgrader.txt
 $(ENV)/setup: requirements/setup.txt | python
 	@echo "Making an environment for Python $(VERSION) in $(ENV) ..."
 	$(PYTHON) -m venv --clear $(ENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.txt
-	@touch $@
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.txt || $(NO_NET)
+	@pwd -P > $@
 
 python:
 	@$(PYTHON) --version >/dev/null 2>&1 || \
@@ -146,7 +161,7 @@ python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo "The course needs Python 3.11 or later, and $(PYTHON) is $(VERSION): try make lab PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
-	    { echo "$(PYTHON) lacks its venv module: install it (on Debian and Ubuntu: apt install python3-venv), then try again"; exit 1; }
+	    { echo "$(PYTHON) lacks its venv module: install it (on Debian and Ubuntu: apt install python$(VERSION)-venv), then try again"; exit 1; }
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-header --no-annotate $(UPGRADE)
