@@ -24,7 +24,7 @@ const PRESETS = {
 export default class Jacobian extends Twin {
   draw() {
     const { S, P, log_T, N, J: picture } = this;
-    const T = 10 ** log_T.value;
+    const T = Number(toFixed(10 ** log_T.value, 2));
     const s = S.values.map((x) => x / T);
     const p = softmax(s);
     const J = jacobian(p);

@@ -9,7 +9,7 @@ const TEMPERATURES = range(41).map((n) => 0.05 * 2000 ** (n / 40)); // from 0.05
 export default class Softmax extends Twin {
   draw() {
     const { S, P, shifted, c, log_T } = this;
-    const [s, T] = [S.values, 10 ** log_T.value];
+    const [s, T] = [S.values, Number(toFixed(10 ** log_T.value, 2))];
     const scores = s.map((x) => (x + c.value) / T);
     const p = softmax(scores);
     const unshifted = softmax(s.map((x) => x / T));

@@ -51,7 +51,8 @@ class Jacobian(Panel):
         self.log_T = Slider(value=0, min=-1, max=1, step=0.05, label="temperature")
         self.N = Slider(value=len(S.values), min=2, max=8, step=1, label="scores")
         self.N.observe(self.resize, "value")
-        self.J = Heatmap(title="J = diag(P) − P ⊗ P, and the sum of each row")
+        J = "J = diag(P) − P ⊗ P" if jacobian is softmax_jacobian else "J, by a function of yours"
+        self.J = Heatmap(title=f"{J}, and the sum of each row")
         self.words = Words()
         numbered = S.labels == names_of((), len(S.values))
         size = [self.N] if numbered else []  # one score more would have no name
@@ -60,7 +61,7 @@ class Jacobian(Panel):
         super().__init__(picture, self.words, controls=[S, self.log_T], jacobian=jacobian)
 
     def draw(self):
-        T, names = 10**self.log_T.value, self.S.labels
+        T, names = round(10**self.log_T.value, 2), self.S.labels
         s = np.array(self.S.values) / T
         p = softmax(s)
         J = self.ask("jacobian", (len(p), len(p)), p)

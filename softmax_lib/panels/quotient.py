@@ -72,6 +72,7 @@ class Quotient(Panel):
         self.words = Words()
         self.draw_curve(np.linspace(low, high + LARGEST_STEP, 241))
         pictures = Row(Column(self.curve, self.log_h), self.words)
+        self.in_words = library_in_words if rule is quotient_rule else yours_in_words
         super().__init__(pictures, controls=[self.curve, self.log_h], **self.yours)
 
     def number_from(self, name, *x):
@@ -113,7 +114,8 @@ class Quotient(Panel):
         self.show_lines([x, q], [x + h, q_h], slope, secant)
         self.words.say(
             *here,
-            *rule_in_words(F, dF, G, dG, slope),
+            *self.in_words(F, dF, G, dG),
+            f"       = {wide(slope, 4)}",
             "",
             f"Tangent, by the rule:    {wide(slope, 4)}",
             f"Secant, h = {h:.4f}:      {wide(secant, 4)}",
@@ -141,13 +143,21 @@ class Quotient(Panel):
         return {"points": points, "name": name, **self.looks[name]}
 
 
-def rule_in_words(F, dF, G, dG, slope):
+def library_in_words(F, dF, G, dG):
     """Write the quotient rule out, first with letters, then with numbers."""
     return (
         "(f/g)′ = (f′ · g − g′ · f) / g²",
         f"       = ({wide(dF)} · {wide(G)}",
         f"        − {wide(dG)} · {wide(F)}) / ({wide(G)})²",
-        f"       = {wide(slope, 4)}",
+    )
+
+
+def yours_in_words(F, dF, G, dG):
+    """Write out what a learner's rule is asked: its own formula is not known."""
+    return (
+        "rule(f, f′, g, g′), a function of yours",
+        f"       = rule({wide(F)}, {wide(dF)},",
+        f"              {wide(G)}, {wide(dG)})",
     )
 
 

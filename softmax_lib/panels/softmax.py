@@ -51,7 +51,7 @@ class Softmax(Panel):
         super().__init__(picture, controls=[S, self.c, self.log_T], softmax=softmax)
 
     def draw(self):
-        s, c, T = np.array(self.S.values), self.c.value, 10**self.log_T.value
+        s, c, T = np.array(self.S.values), self.c.value, round(10**self.log_T.value, 2)
         p = self.ask("softmax", s.shape, (s + c) / T)
         unshifted = self.ask("softmax", s.shape, s / T)
         self.c.number, self.log_T.number = number(c, 1), f"{T:.2f}"

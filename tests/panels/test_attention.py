@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from support.shown import holds, read
+from support.shown import holds, read, signed
 
 from softmax_lib import loops, softmax_jacobian
 from softmax_lib.panels import attention_panel
@@ -44,11 +44,11 @@ def assert_right(shown, i=0, k=0, arrays=SMALL, tokens=TOKENS, **options):
     np.testing.assert_allclose(J.array(), softmax_jacobian(right["P"][i]), atol=5.1e-4)
     assert J.text == f"Jacobian of the row {tokens[i]}, {N} by {N}"
     numbers = [right[letter][i] for letter in ("S", "P", "dP", "dS")]
-    assert row.numbers[:-1] == [[f"{x:+z.3f}" for x in line] for line in np.transpose(numbers)]
+    assert row.numbers[:-1] == [[signed(x, 3) for x in line] for line in np.transpose(numbers)]
     assert row.title == f"row {tokens[i]}"
-    assert row.numbers[-1] == ["", "+1.000", f"{right['dP'][i].sum():+z.3f}", "+0.000"]
+    assert row.numbers[-1] == ["", "+1.000", signed(right["dP"][i].sum(), 3), "0.000"]
     assert row.framed == [[k, l] for l in range(4)]
-    assert f"D = {right['P'][i] @ right['dP'][i]:+z.3f}" in shown.words
+    assert f"D = {signed(right['P'][i] @ right['dP'][i], 3)}" in shown.words
     assert shown.words.endswith("nudging: less than 1e-07")
     assert shown.trouble == ""
 

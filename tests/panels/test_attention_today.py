@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.shown import holds, read
+from support.shown import holds, read, signed
 
 from softmax_lib import complex_step
 from softmax_lib.figures.colours import cell_colours
@@ -57,7 +57,7 @@ def assert_right(shown, variant="plain", x=np.nan, S=START):
     S = np.asarray(S, float)
     P, dS, raw = expected(S, variant, x)
     for bars, row in zip(shown.bars, S, strict=True):
-        assert bars.numbers == [f"{s:+z.1f}" for s in row]
+        assert bars.numbers == [signed(s, 1) for s in row]
     for table, right in zip(shown.tables, (P, dS, raw), strict=True):
         np.testing.assert_allclose(table.array()[:, :4], right, atol=5.1e-4)
         assert table.columns == NAMES[: len(table.numbers[0])]
@@ -75,7 +75,7 @@ def assert_right(shown, variant="plain", x=np.nan, S=START):
 
 
 def written(x):
-    return f"{round(float(x), 9):+z.3f}"
+    return f"{signed(round(float(x), 9), 3)}"
 
 
 def said(variant, own, by_raw):
@@ -129,12 +129,12 @@ def test_a_score_that_is_moved_changes_the_numbers_to_the_right_ones(variant):
 def test_only_the_sink_leaves_rows_that_do_not_sum_to_zero():
     for variant in MIDDLE:
         sums = [row[3] for row in read(ticked(variant)).tables[1].numbers]
-        assert (sums == ["+0.000"] * 2) == (variant != "sink")
+        assert (sums == ["0.000"] * 2) == (variant != "sink")
 
 
 def test_with_softcap_the_rows_by_the_raw_score_sum_to_something_else():
     capped, raw = read(ticked("softcap")).tables[1:]
-    assert capped.numbers[1][3] == "+0.000"
+    assert capped.numbers[1][3] == "0.000"
     assert raw.numbers[1][3] == "-0.247"
 
 

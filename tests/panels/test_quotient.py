@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from support.shown import holds, read
+from support.shown import holds, read, signed
 
 from softmax_lib.panels import quotient_panel
 from softmax_lib.panels.quotient import wide
@@ -28,8 +28,11 @@ def assert_right(shown, x, h):
     expected = [slope, secant, secant - slope, slope]
     np.testing.assert_allclose(slopes(shown), expected, rtol=0, atol=0.5001e-4)
     (curve,) = shown.curves
-    assert curve.number == f"x = {x:.2f}, f/g = {f / g:+.3f}"
-    assert f"At x = {x:.2f} its height is {f / g:+.3f} and its slope {slope:+.4f}" in curve.text
+    assert curve.number == f"x = {x:.2f}, f/g = {signed(f / g, 3)}"
+    assert (
+        f"At x = {x:.2f} its height is {signed(f / g, 3)} and its slope {signed(slope, 4)}"
+        in curve.text
+    )
     assert shown.trouble == ""
 
 
@@ -111,6 +114,9 @@ def test_a_rule_of_your_own_draws_the_tangent():
     panel = quotient_panel(rule=lambda f, df, g, dg: df / dg)
     assert slopes(read(panel))[0] == 1.0
     assert slopes(read(panel))[3] == 0.2222
+    words = read(panel).words
+    assert "= rule(  +2.000,   +2.000," in words
+    assert "(f′ · g − g′ · f) / g²" not in words  # a false equation, with numbers of another rule
     (a, c), (b, d) = panel.curve.lines[0]["points"]
     assert (d - c) / (b - a) == pytest.approx(1.0)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.shown import holds, read
+from support.shown import holds, read, signed
 
 from softmax_lib import softmax
 from softmax_lib.panels import softmax_panel
@@ -19,15 +19,15 @@ def assert_right(shown, S, c=0.0, T=1.0):
     S = np.asarray(S, float)
     P = softmax(S / T)
     rows = {
-        "S": [f"{s:+z.1f}" for s in S],
-        "S + c": [f"{s + c:+z.1f}" for s in S],
+        "S": [signed(s, 1) for s in S],
+        "S + c": [signed(s + c, 1) for s in S],
         "P": [f"{p:.3f}" for p in P],
     }
     for bars, (title, numbers) in zip(shown.bars, rows.items(), strict=True):
         words = ", ".join(f"{n}: {x}" for n, x in enumerate(numbers, 1))
         assert (bars.title, bars.numbers, bars.text) == (title, numbers, f"{title}: {words}")
     assert "".join(f"{p:9.4f}" for p in P).strip() in shown.words
-    assert shown.sliders == {"shift c": f"{c:+z.1f}", "temperature": f"{T:.2f}"}
+    assert shown.sliders == {"shift c": signed(c, 1), "temperature": f"{T:.2f}"}
     assert shown.trouble == ""
     for triangle in shown.curves:
         assert ", ".join(f"{n}: {p:.3f}" for n, p in enumerate(P, 1)) in triangle.text
@@ -54,7 +54,7 @@ def test_the_shift_moves_the_scores_and_no_probability(c):
     panel.log_T.value = 0.3
     before, point = panel.P.numbers, panel.triangle.dots[-1]["at"]
     panel.c.value = c
-    assert_right(read(panel), (0.5, -2.0, 4.0), c, 10**0.3)
+    assert_right(read(panel), (0.5, -2.0, 4.0), c, T=2.0)  # it says 2.00, and means it
     assert panel.P.numbers == before
     assert panel.triangle.dots[-1]["at"] == pytest.approx(point)
     assert "changed P by less than 1e-13" in read(panel).words
@@ -156,8 +156,8 @@ def test_it_follows_keyboard_and_mouse_in_the_lab(show, assert_accessible, drag)
     temperature.focus()
     for _ in range(6):
         temperature.press("ArrowRight")  # a step is a factor of 10^0.05
-    holds(page, assert_right, [1.0, 2.5, 3.0], c=6.0, T=10**0.3)
+    holds(page, assert_right, [1.0, 2.5, 3.0], c=6.0, T=2.0)
 
     drag(page.get_by_role("slider", name="S 1", exact=True), up=200)  # above its top
-    holds(page, assert_right, [6.0, 2.5, 3.0], c=6.0, T=10**0.3)
+    holds(page, assert_right, [6.0, 2.5, 3.0], c=6.0, T=2.0)
     assert_accessible()

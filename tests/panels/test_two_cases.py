@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from support.shown import holds, read
+from support.shown import holds, read, signed
 
 from softmax_lib import softmax, softmax_jacobian
 from softmax_lib.panels import two_cases_panel
@@ -22,16 +22,16 @@ def assert_right(shown, S, j, k, h=0.01):
     P, J = softmax(S), softmax_jacobian(softmax(S))
     assert shown.bars[1].numbers == [f"{p:.3f}" for p in P]
     (table,) = shown.tables
-    assert table.numbers == [[f"{x:+z.3f}" for x in row] for row in J]
+    assert table.numbers == [[signed(x, 3) for x in row] for row in J]
     assert table.picked == [[j, k]]
     slope, same = f"∂P_{j + 1}/∂S_{k + 1}", "=" if j == k else "≠"
-    assert f"{slope} = {J[j, k]:+.3f}, j {same} k" in table.text
+    assert f"{slope} = {signed(J[j, k], 3)}, j {same} k" in table.text
     assert said(shown, slope) == J[j, k].round(4)
-    assert f"S_{k + 1} from {S[k]:+z.3f} to {S[k] + h:+z.3f}" in shown.words
+    assert f"S_{k + 1} from {signed(S[k], 3)} to {signed(S[k] + h, 3)}" in shown.words
     after = softmax(S + h * np.eye(len(S))[k])[j]
     moved = after - P[j]
-    assert f"P_{j + 1} from {P[j]:.5f} to {after:.5f}, that is {moved:+z.5f}" in shown.words
-    assert f"Moved / nudge: {moved / h:+z.4f}" in shown.words
+    assert f"P_{j + 1} from {P[j]:.5f} to {after:.5f}, that is {signed(moved, 5)}" in shown.words
+    assert f"Moved / nudge: {signed(moved / h, 4)}" in shown.words
     assert shown.words.endswith("nudging: less than 1e-07")
     numbers = [f"{p:.4f}" for p in P]
     own = f"P_{j + 1} (1 - P_{k + 1}) = {numbers[j]} · (1 - {numbers[k]})"

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from support.shown import holds, press, read
+from support.shown import holds, press, read, signed
 
 from softmax_lib import loops, softmax, softmax_jacobian, softmax_vjp
 from softmax_lib.panels import vjp_panel
@@ -12,7 +12,7 @@ from softmax_lib.panels import vjp_panel
 
 def fixed(values, decimals=3, sign="+"):
     """Write numbers as the panel does."""
-    return [f"{x:{sign}z.{decimals}f}" for x in values]
+    return [signed(x, decimals, sign) for x in values]
 
 
 def said(shown, line):
@@ -35,11 +35,11 @@ def assert_right(shown, S, dP):
         assert bars.text == f"{bars.title}: {text}"
     (J,) = shown.tables
     assert J.numbers == [fixed(row) for row in softmax_jacobian(P)]
-    terms = [f"{p:.4f} · {u:+z.1f}" for p, u in zip(P, dP, strict=True)]
+    terms = [f"{p:.4f} · {signed(u, 1)}" for p, u in zip(P, dP, strict=True)]
     lines = ["  +  ".join(terms[n : n + 4]) for n in range(0, len(terms), 4)]
     assert "⟨P, dP⟩ = " + "\n        + ".join(lines) in shown.words
-    assert f"\n        = {mean:+z.4f}, one number" in shown.words
-    assert "Sum of dS: +0.000" in shown.words
+    assert f"\n        = {signed(mean, 4)}, one number" in shown.words
+    assert "Sum of dS: 0.000" in shown.words
     assert "Furthest of dS from Jᵀ dP: less than 1e-13" in shown.words
     assert shown.trouble == ""
 

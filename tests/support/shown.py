@@ -132,3 +132,9 @@ def press(panel, name):
 def holds(page, check, *args, **options):
     """See that a check holds of the panel in a page, once all that is on its way has arrived."""
     check(Shown(**page.evaluate(READ)), *args, **options)
+
+
+def signed(x, decimals, sign="+"):
+    """Write a number with its sign, but for one that is rounded to zero: that has none."""
+    text = f"{x:{sign}.{decimals}f}"
+    return text if float(text) else text.lstrip("+-")

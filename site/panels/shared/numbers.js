@@ -30,10 +30,11 @@ export function number(x, decimals = 3, sign = "+") {
   return signed(toFixed(Number(x.toFixed(12)), decimals), sign);
 }
 
-// Zero has no minus; what has none gets the sign that is asked for.
-export function signed(text, sign = "+") {
+// Zero has no sign; what has no minus gets the sign that is asked for.
+function signed(text, sign) {
   const size = text.replace("-", "");
-  return (text !== size && Number(size) !== 0 ? "-" : sign) + size;
+  if (Number(size) === 0) return size;
+  return (text === size ? sign : "-") + size;
 }
 
 // What `gap` writes there: how far two answers are apart, but for noise.

@@ -19,11 +19,14 @@ TOUCHED = {"sync": True, "echo_update": False}  # the page knows what was touche
 
 
 def number(x, decimals=3, sign="+"):
-    """Write x with so many decimals, always equally wide; zero has no minus, NaN is empty.
+    """Write x with so many decimals; what is rounded to zero has no sign, and NaN is empty.
 
     What is half-way but for its rounding noise is half-way: so every machine writes it alike.
     """
-    return "" if isnan(x) else f"{round(float(x), 12):{sign}z.{decimals}f}"
+    if isnan(x):
+        return ""
+    written = f"{round(float(x), 12):{sign}z.{decimals}f}"
+    return written if float(written) else written.lstrip(sign)
 
 
 def gap(x, noise):
