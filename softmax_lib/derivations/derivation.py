@@ -192,4 +192,5 @@ class Derivation:
 
     def _fail(self, number, why):
         line, reason = self.lines[number]
-        raise DerivationError(f"{self.title}: line {number} ({reason}) is wrong\n{line}\n{why}")
+        plain = reason.replace("$", "")  # an error's message sets no formula
+        raise DerivationError(f"{self.title}: line {number} ({plain}) is wrong\n{line}\n{why}")

@@ -4,6 +4,8 @@ Each stage takes the case, what the answer did with it, what is right, and the e
 a sentence, or nothing.
 """
 
+import dis
+import inspect
 import re
 from functools import partial
 
@@ -34,7 +36,21 @@ def error(exercise, answer, did):
         told = "this way through it still ends in `raise NotImplementedError`"
     if raised.__traceback__.tb_next is None and re.search(r"\bargument", told):
         told += f"\nThe check calls it as {exercise.call}: keep the letters of the stub."
-    return "\n".join(filter(None, (told, yours.line(raised, answer), explained(did, answer))))
+    lines = told, yours.line(raised, answer), explained(did, answer), not_given(answer)
+    return "\n".join(filter(None, lines))
+
+
+def not_given(answer):
+    """Say which of the notebook's own arrays an answer reads, where it should read its letters."""
+    around = getattr(inspect.unwrap(answer), "__globals__", {})
+    code = yours.code_of(answer)
+    read = (
+        [i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"] if code else []
+    )
+    for name in read:
+        if isinstance(around.get(name), np.ndarray):
+            return f"`{name}` is not handed to your function: this one is the notebook's own."
+    return None
 
 
 def shape(exercise, case, did, right):
@@ -110,7 +126,9 @@ def value(exercise, case, did, right):
         if not near.all():
             apart = np.abs(np.nan_to_num(1.0 * got - wanted, nan=np.inf))
             at = np.unravel_index(np.where(near, -1, apart).argmax(), got.shape)
-            expected, came = told_apart(wanted[at], got[at])
+            noise = tolerance(wanted, right.within) * size(wanted)
+            right_there = wanted[at] if abs(wanted[at]) > noise else wanted.dtype.type(0)
+            expected, came = told_apart(right_there, got[at])
             integers = ", in an array of integers" if got.ndim and got.dtype.kind == "i" else ""
             return f"{place(name, at)} should be {expected}, and is {came}{integers}"
     return None

@@ -65,6 +65,8 @@ def product(_, frame, node):
             return f"{said}; `.T` turns all axes round, `.mT` the last two alone."
     if "transpose(" in a + b:
         return f"{said}. In NumPy transpose() lists all axes, or none: `.mT` turns the last two."
+    if A == B and A[-1] == 1:
+        return f"{said}: a column @ a row is the table of all products. Which must be the row?"
     if A == B:
         return (
             f"{said}: `@` is a product of matrices, `*` one entry by entry, and a sum over each "
@@ -72,7 +74,9 @@ def product(_, frame, node):
         )
     if A[-1] == B[-2 if len(B) > 1 else -1]:
         return f"{said}; the axes in front differ."
-    return f"{said}; the inner sizes differ: which of them has to be transposed?"
+    if A[-2:][0] == B[-2:][0] or A[-1] == B[-1]:  # then one transpose makes them meet
+        return f"{said}; the inner sizes differ: which of them has to be transposed?"
+    return f"{said}; the inner sizes differ, turned or not: is one whole, and the other a part?"
 
 
 def broadcast(_, frame, node):

@@ -13,7 +13,7 @@ from textwrap import fill, wrap
 import numpy as np
 
 from softmax_lib import yours
-from softmax_lib.exercises import picture, progress
+from softmax_lib.exercises import picture, progress, source
 from softmax_lib.exercises.attempt import Attempt, attempt
 from softmax_lib.exercises.complaints import complaint
 from softmax_lib.exercises.inputs import NARROW, Draw
@@ -169,8 +169,13 @@ class Exercise:
         Wrong
             An AssertionError that says what was expected, what came, where, and why if known.
         """
+        if source.did_not_run(f"my_{self.task}"):
+            raise Wrong(
+                f"The cell with your newest my_{self.task} has a syntax error and did not run. "
+                "Mend it first: what would be judged here is the one before."
+            )
         if not self.judge(answer):
-            print(f"{self.task}: not attempted yet.")
+            print(f"{self.task}: not attempted yet.", *source.below_the_raise(answer))
             return
         progress.record(self.task)
         said = ["shapes", "dtypes", "inputs unchanged", *map(str, self.promises), "values"]
@@ -231,10 +236,15 @@ class Exercise:
     def remarks(self, answer):
         """Yield what the answer does not do, and was not asked to do."""
         for case in self.all_cases:
-            if case.beyond:
-                did = attempt(answer, case, self.returns, self.keywords)
-                if said := complaint(self, answer, case, did, self.expected(case)):
-                    yield f"Beyond the question, tried on {case.what}: {said.splitlines()[0]}."
+            if case.beyond and (said := self.blamed(answer, case)):
+                solution = inspect.unwrap(self.answer)
+                too = " The solution does the same." if self.blamed(solution, case) else ""
+                yield f"Beyond the question, tried on {case.what}: {said.splitlines()[0]}.{too}"
+
+    def blamed(self, answer, case):
+        """Return what there is to complain of in one case, or None."""
+        did = attempt(answer, case, self.returns, self.keywords)
+        return complaint(self, answer, case, did, self.expected(case))
 
 
 def named(mistake):

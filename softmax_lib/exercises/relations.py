@@ -125,8 +125,9 @@ def nearly(exercise, cases, did, right):
     ]
     if len(far) == len(did) * len(exercise.returns) and 0 < max(far) < 1e-3:
         return (
-            f"It is off by at most {max(far):.0e} of the largest number: too much for rounding. "
-            "Is a small number added, a constant cut short, or a slope measured by a difference?"
+            f"It is off by at most {max(far):.0e} of the largest number: more than the computer's "
+            "own rounding. Is the answer rounded, a small number added, a constant cut short, or a "
+            "derivative measured by a difference?"
         )
     return None
 

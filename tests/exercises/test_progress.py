@@ -3,6 +3,7 @@
 import nbformat
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
 from softmax_lib import answers, checks, progress
@@ -58,3 +59,29 @@ def test_in_a_notebook_the_words_come_first_and_then_the_picture():
     assert words.output_type == "error"
     assert 'alt="Three heatmaps' in picture.data["text/html"]
     assert [output.output_type for output in notebook.cells[2].outputs] == ["execute_result"]
+
+
+def test_code_below_the_raise_is_told_that_it_never_runs(capsys):
+    def below(P, k):
+        raise NotImplementedError
+        return P
+
+    checks.push(below)
+    assert capsys.readouterr().out == (
+        "push: not attempted yet. "
+        "Delete `raise NotImplementedError`: what stands below it never runs.\n"
+    )
+
+
+def test_after_a_syntax_error_the_function_from_before_is_not_judged(monkeypatch):
+    shell = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    check = "from softmax_lib import checks; checks.push(my_push)"
+    shell.run_cell("def my_push(P, k):\n    return P", store_history=True)
+    shell.run_cell("def my_push(P, k):\n    return (P", store_history=True)
+    error = shell.run_cell(check, store_history=True).error_in_exec
+    assert "your newest my_push has a syntax error and did not run" in str(error)
+    error = shell.run_cell(
+        check, store_history=True
+    ).error_in_exec  # asked again: then it is judged
+    assert "push is not right yet" in str(error)

@@ -247,3 +247,53 @@ def test_sign_and_mean_are_both_told():
 
     message = complaint("cross_entropy_grad", both)
     assert "the sign is turned, and nothing is divided" in message
+
+
+# What stands in the notebook, and not in the function -------------------------------------------
+
+O = np.ones((2, 1))
+
+
+def test_an_array_of_the_notebook_s_own_is_named_where_a_letter_is_meant():
+    def reads_another(dO, Q, K, V, P, *, scale):
+        return dO * O, Q, K + O
+
+    message = complaint("attention_vjp", reads_another)
+    assert "`O` is not handed to your function: this one is the notebook's own." in message
+    assert "notebook's own" not in complaint("attention", keys_not_turned)
+
+
+def test_a_part_and_a_whole_are_not_asked_to_be_transposed():
+    def one_slice_missing(Q, K, V, *, scale, block_k):
+        E = np.exp(scale * Q @ K[:block_k].T)
+        return E @ V, E.sum(-1)
+
+    message = complaint("online_attention", one_slice_missing)
+    assert "E is (7, 3), V is (11, 5); the inner sizes differ, turned or not" in message
+
+
+def test_two_columns_are_told_which_way_a_table_is_made():
+    def two_columns(P):
+        return np.diag(P) - P[:, None] @ P[:, None]
+
+    assert "a column @ a row is the table of all products" in complaint(
+        "softmax_jacobian", two_columns
+    )
+
+
+def test_a_rounded_answer_is_asked_whether_it_was_rounded():
+    assert "Is the answer rounded" in complaint("softmax", lambda S: softmax(S).round(5))
+
+
+def test_one_constant_is_not_called_right_for_a_single_number():
+    assert "alone" not in complaint("logistic_slope", lambda x: 0.25 + 0 * np.min(x))
+
+
+def test_a_zero_is_not_shown_as_the_dust_of_its_rounding():
+    def no_sign(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
+        right = checks.tiled_attention_vjp.answer(
+            dO, Q, K, V, O, L, scale=scale, causal=causal, block_q=block_q, block_k=block_k
+        )
+        return tuple(a + 1.0 * (abs(a) < 1e-12) for a in right)
+
+    assert "should be 0, and is 1" in complaint("tiled_attention_vjp", no_sign)

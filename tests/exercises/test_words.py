@@ -235,7 +235,8 @@ def test_what_lies_beyond_the_question_is_remarked_and_not_refused(tmp_path, mon
     assert said.startswith("✓ softmax is right on 12 inputs")
     remark = said[said.index("Beyond") :]
     assert remark == (
-        "Beyond the question, tried on uint8 scores: P should be float64, and is float16.\n"
+        "Beyond the question, tried on uint8 scores: P should be float64, and is float16. The\n"
+        "solution does the same.\n"
     )
     assert max(map(len, said.splitlines())) <= 88
 
