@@ -23,7 +23,7 @@ def assert_right(shown, x, h):
     secant = (((x + h) ** 2 + 1) / (2 * (x + h) + 1) - f / g) / h
     assert f"At x = {x:.2f}:" in shown.words
     assert f"h = {h:.4f}:" in shown.words
-    four = [float(n) for n in re.findall(r"(?:f|f′|g|g′) = +([+-][\d.]+)", shown.words)[:4]]
+    four = [float(n) for n in re.findall(r"(?:f|f′|g|g′) = +([+-]?[\d.]+)", shown.words)[:4]]
     assert four == [round(n, 3) for n in (f, df, g, dg)]
     expected = [slope, secant, secant - slope, slope]
     np.testing.assert_allclose(slopes(shown), expected, rtol=0, atol=0.5001e-4)
