@@ -30,7 +30,7 @@ TESTS = {
     "softmax_lib/exercises/exercise.py": "tests/exercises/test_words.py tests/exercises",
     "softmax_lib/exercises/attempt.py": "tests/exercises/test_returned.py tests/exercises",
     "softmax_lib/exercises/complaints.py": "tests/exercises/test_words.py tests/exercises",
-    "softmax_lib/exercises/relations.py": "tests/exercises/test_reasons.py tests/exercises",
+    "softmax_lib/exercises/relations.py": "tests/exercises/test_relations.py tests/exercises",
     "softmax_lib/derivations/derivation.py": "tests/derivations/test_checker.py tests/derivations",
     "softmax_lib/derivations/meaning.py": "tests/derivations/test_checker.py tests/derivations",
 }
