@@ -270,7 +270,7 @@ def dP_transposed(dO, Q, K, V, P, *, scale):
 
 
 @exercise.mistake
-def dP_from_P(dO, Q, K, V, P, *, scale):
+def dV_from_dS(dO, Q, K, V, P, *, scale):
     """dV is made with dS, and not with P. O = P V: V meets P on its way, and nothing else."""
     dQ, dK, _ = backward(dO, Q, K, V, P, true_dS, scale)
     return dQ, dK, true_dS(P, dO @ V.mT).mT @ dO
@@ -291,7 +291,7 @@ def softmax_of_P(dO, Q, K, V, P, *, scale):
 
 
 @exercise.mistake
-def whole_rows_of_ones(dO, Q, K, V, P, *, scale):
+def diagonal_taken_twice(dO, Q, K, V, P, *, scale):
     """softmax is crossed with the diagonal twice: P(1 - P), then the mean. P∘(dP - D) is all of
     it."""
     return backward(dO, Q, K, V, P, lambda P, dP: P * (1 - P) * (dP - D(P, dP)), scale)
@@ -316,3 +316,18 @@ def one_D_not_weighed(dO, Q, K, V, P, *, scale):
     """two things: one sum for all rows, and it is not weighed. The line is P∘(dP - D), with a D
     for each row."""
     return backward(dO, Q, K, V, P, lambda P, dP: P * dP - (P * dP).sum(), scale)
+
+
+@exercise.mistake
+def dV_from_the_scores(dO, Q, K, V, P, *, scale):
+    """dV is made with the scores, and not with P. O = P V: V meets P on its way."""
+    dQ, dK, _ = backward(dO, Q, K, V, P, true_dS, scale)
+    return dQ, dK, (scale * Q @ K.mT).mT @ dO
+
+
+@exercise.mistake
+def one_Jacobian_for_all_rows(dO, Q, K, V, P, *, scale):
+    """the Jacobian of the first row is used for all rows. Each row of P has its own: row i of dS is
+    P_i ∘ (dP_i - D_i)."""
+    J = np.diag(P[0]) - np.outer(P[0], P[0])
+    return backward(dO, Q, K, V, P, lambda P, dP: dP @ J, scale)

@@ -345,3 +345,37 @@ def powers_of_2(Q, K, V, *, scale, block_k):
     E = np.exp2(S - m)
     Z = E.sum(-1, keepdims=True)
     return E @ V / Z, (m + np.log2(Z))[:, 0]
+
+
+@exercise.mistake
+def rescaling_upside_down_from_the_start(Q, K, V, *, scale, block_k):
+    """the rescaling is upside down from the first tile on. The usual reason why all is NaN:
+    before the first tile Z and A are 0 and the factor infinite. The maximum only grows, so which
+    way must the old sums go?"""
+    m, Z, A = -np.inf, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, grow = np.exp(S - m), np.exp(m - m_old)
+        Z, A = Z * grow + E.sum(-1, keepdims=True), A * grow + E @ V[start : start + block_k]
+    return finish(m, Z, A)
+
+
+@exercise.mistake
+def scale_taken_twice(Q, K, V, *, scale, block_k):
+    """the scale is taken twice. S = scale · Q Kᵀ, once in each tile."""
+    return finish(*forward_loop(Q, K, V, scale * scale, block_k))
+
+
+@exercise.mistake
+def divided_in_every_tile_and_at_the_end(Q, K, V, *, scale, block_k):
+    """each tile's weights are divided by the sum so far, and the whole once more. Gather first, and
+    divide once, after the last tile."""
+    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E, shrink = np.exp(S - m), np.exp(m_old - m)
+        Z = Z * shrink + E.sum(-1, keepdims=True)
+        A = A * shrink + E / Z @ V[start : start + block_k]
+    return finish(m, Z, A)

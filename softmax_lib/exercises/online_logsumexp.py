@@ -290,3 +290,9 @@ def nothing_rescaled_from_the_first_maximum(S, *, block):
     for start in range(0, len(S), block):
         Z = Z + np.exp(S[start : start + block] - m).sum()
     return (m + np.log(Z)).astype(S.dtype)
+
+
+@exercise.mistake
+def m_times_the_logarithm(S, *, block):
+    """m times log Z. The logarithm of a product is a sum: L = m + log Z."""
+    return altered(S, block, true_shrink, L=lambda m, Z: m * np.log(Z))

@@ -176,3 +176,15 @@ def slope_of_the_logarithm(f, df, g, dg):
     """this is the derivative of log q, f'/f - g'/g. Multiply by q = f/g to come back to q
     itself."""
     return df / f - dg / g
+
+
+@exercise.mistake
+def g_doubled(f, df, g, dg):
+    """g is doubled, and should be squared: `*` is a product, `**` a power."""
+    return (df * g - dg * f) / (g * 2)
+
+
+@exercise.mistake
+def letters_exchanged(f, df, g, dg):
+    """f' and g are exchanged. The letters come in the order f, f', g, g', as in the stub."""
+    return (g * df - dg * f) / df**2

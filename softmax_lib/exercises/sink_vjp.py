@@ -222,3 +222,10 @@ def D_forgotten(dP, P):
     """D is forgotten in dS. The line does not change: P∘(dP - D)."""
     D, _, P_sink = parts(dP, P)
     return P * dP, -P_sink * D[:, 0]
+
+
+@exercise.mistake
+def dsink_stands_in_a_column(dP, P):
+    """dsink stands in a column, (N_q, 1). One number for each query was asked for, (N_q,)."""
+    dS, dsink = sink_vjp(dP, P)
+    return dS, dsink[:, None]
