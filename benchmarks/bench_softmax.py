@@ -2,9 +2,9 @@
 
 python benchmarks/bench_softmax.py
 
-Times are medians of rounds in which every candidate runs once: PyTorch on two threads,
-NumPy and SciPy, which have one for this, on one. Prints its tables
-and writes them, and a picture, into docs/. Without PyTorch its column is missing.
+Times are medians of rounds in which every candidate runs once: PyTorch on two threads, NumPy and
+SciPy, which have one for this, on one. Prints its tables and writes them, and a picture, into
+docs/. Without PyTorch its column is missing.
 """
 
 from functools import partial
@@ -105,7 +105,10 @@ def report():
         for N, a, b in zip(GROWTH, vjp, jacobian, strict=True)
     ]
     paragraphs = [
-        f"`{COMMAND}` on {machine()}; two threads each, float32. Milliseconds, medians.",
+        (
+            f"`{COMMAND}` on {machine()}; float32, PyTorch on two threads, the others on one. "
+            "Milliseconds, medians."
+        ),
         table(["", "shape", *names], rows),
         (
             "A row's vjp without the Jacobian, and with it, float64. Microseconds for one row, "
