@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from anywidget import AnyWidget
-from traitlets import Any, Dict, dlink
+from traitlets import Any, Dict, Int, dlink
 
 from softmax_lib.panels.kit.groups import leaves, tree_of
+from softmax_lib.panels.kit.primitives import TOUCHED
 
 HERE = Path(__file__).parent
 
@@ -16,11 +17,16 @@ class PanelWidget(AnyWidget):
     _esm = HERE / "bundle.js"  # one file: a notebook has no address to import others from
     _css = HERE / "scripts/panel.css"
     tree = Dict().tag(sync=True)  # how the parts stand
+    touches = Int().tag(**TOUCHED)  # how many the page has counted
+    answered = Dict().tag(sync=True)  # what Python knows of what was touched, and that count
 
     def __init__(self, panel):
         self.words = repr(panel)
         for part in leaves(panel.root):
             self._take_in(part)
+        touched = self.trait_names(**TOUCHED)
+        self.observe(lambda _: self._answer(touched), touched)
+        self._answer(touched)
         super().__init__(tree=tree_of(panel.root))
 
     def _take_in(self, part):
@@ -31,6 +37,9 @@ class PanelWidget(AnyWidget):
             dlink((part, name), (self, part.prefix + name))
         for name in part.touched():
             dlink((self, part.prefix + name), (part, name))
+
+    def _answer(self, touched):
+        self.answered = {name: getattr(self, name) for name in touched}
 
     def set_state(self, touched):
         """Answer what was touched in one message."""

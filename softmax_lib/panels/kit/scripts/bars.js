@@ -73,7 +73,7 @@ export class Bars {
 
   change(at, x) {
     const rounded = nearest(x, limits(this.model));
-    const values = this.model.get("values").slice();
+    const values = this.model.asked("values").slice(); // the other bars keep what was asked of them
     if (Math.abs(values[at] - rounded) < this.model.get("step") / 2) return;
     values[at] = rounded;
     this.model.set("values", values);

@@ -7,7 +7,7 @@ export class Button {
     const node = add(el, "button", "softmax-button");
     node.textContent = model.get("name");
     node.addEventListener("click", () => {
-      model.set("presses", model.get("presses") + 1);
+      model.set("presses", model.asked("presses") + 1);
       model.save_changes();
     });
     onKey(node, presses);
