@@ -6,7 +6,7 @@ from softmax_lib import flash_attention, grow, loops, softmax
 from softmax_lib.exercises.attempt import case
 from softmax_lib.exercises.exercise import Exercise
 from softmax_lib.exercises.inputs import NARROW, attention_letters
-from softmax_lib.exercises.tiles import finish, forward_loop
+from softmax_lib.exercises.tiles import finish, forward_loop, growing, rescaled
 
 exercise = Exercise("online_attention", "O", "L")
 
@@ -174,13 +174,7 @@ def no_maximum_subtracted(Q, K, V, *, scale, block_k):
 def rescaling_upside_down(Q, K, V, *, scale, block_k):
     """the rescaling is upside down. The maximum grows, so the old sums must shrink: e to a
     negative number."""
-    m, Z, A = (scale * Q @ K[:1].T), 0.0, 0.0
-    for start in range(0, len(K), block_k):
-        S = scale * Q @ K[start : start + block_k].T
-        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
-        E, grow = np.exp(S - m), np.exp(m - m_old)
-        Z, A = Z * grow + E.sum(-1, keepdims=True), A * grow + E @ V[start : start + block_k]
-    return finish(m, Z, A)
+    return rescaled(Q, K, V, scale, block_k, scale * Q @ K[:1].T, growing, growing)
 
 
 @exercise.mistake
@@ -293,26 +287,15 @@ def one_inverse_too_many(Q, K, V, *, scale, block_k):
     """one inverse too many: A is divided by e^(m_old - m), which is 0 at the first tile, and 0 / 0
     is NaN. FlashAttention-2's paper prints it so (Algorithm 1, line 10). A shrinks as Z does:
     multiply."""
-    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
-    for start in range(0, len(K), block_k):
-        S = scale * Q @ K[start : start + block_k].T
-        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
-        E, shrink = np.exp(S - m), np.exp(m_old - m)
-        Z, A = Z * shrink + E.sum(-1, keepdims=True), A / shrink + E @ V[start : start + block_k]
-    return finish(m, Z, A)
+    return rescaled(Q, K, V, scale, block_k, np.finfo(Q.dtype).min, np.exp, growing)
 
 
 @exercise.mistake
 def accumulator_grows(Q, K, V, *, scale, block_k):
     """the accumulator is divided by e^(m_old - m), and grows. It was measured against the old
     maximum, as Z was: multiply it by the same factor."""
-    m, Z, A = (scale * Q @ K[:block_k].T).max(-1, keepdims=True), 0.0, 0.0
-    for start in range(0, len(K), block_k):
-        S = scale * Q @ K[start : start + block_k].T
-        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
-        E, shrink = np.exp(S - m), np.exp(m_old - m)
-        Z, A = Z * shrink + E.sum(-1, keepdims=True), A / shrink + E @ V[start : start + block_k]
-    return finish(m, Z, A)
+    first = (scale * Q @ K[:block_k].T).max(-1, keepdims=True)
+    return rescaled(Q, K, V, scale, block_k, first, np.exp, growing)
 
 
 @exercise.mistake
@@ -349,16 +332,8 @@ def powers_of_2(Q, K, V, *, scale, block_k):
 
 @exercise.mistake
 def rescaling_upside_down_from_the_start(Q, K, V, *, scale, block_k):
-    """the rescaling is upside down from the first tile on. The usual reason why all is NaN:
-    before the first tile Z and A are 0 and the factor infinite. The maximum only grows, so which
-    way must the old sums go?"""
-    m, Z, A = -np.inf, 0.0, 0.0
-    for start in range(0, len(K), block_k):
-        S = scale * Q @ K[start : start + block_k].T
-        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
-        E, grow = np.exp(S - m), np.exp(m - m_old)
-        Z, A = Z * grow + E.sum(-1, keepdims=True), A * grow + E @ V[start : start + block_k]
-    return finish(m, Z, A)
+    """the rescaling is upside down from the first tile on: 0 times an infinite factor is NaN."""
+    return rescaled(Q, K, V, scale, block_k, -np.inf, growing, growing)
 
 
 @exercise.mistake
@@ -369,13 +344,7 @@ def scale_taken_twice(Q, K, V, *, scale, block_k):
 
 @exercise.mistake
 def divided_in_every_tile_and_at_the_end(Q, K, V, *, scale, block_k):
-    """each tile's weights are divided by the sum so far, and the whole once more. Gather first, and
-    divide once, after the last tile."""
-    m, Z, A = np.finfo(Q.dtype).min, 0.0, 0.0
-    for start in range(0, len(K), block_k):
-        S = scale * Q @ K[start : start + block_k].T
-        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
-        E, shrink = np.exp(S - m), np.exp(m_old - m)
-        Z = Z * shrink + E.sum(-1, keepdims=True)
-        A = A * shrink + E / Z @ V[start : start + block_k]
-    return finish(m, Z, A)
+    """each tile's weights are divided by the sum so far, and the whole again: once is enough."""
+    A, L = divided_by_the_sum_so_far(Q, K, V, scale=scale, block_k=block_k)
+    _, Z, _ = forward_loop(Q, K, V, scale, block_k)
+    return A / Z, L

@@ -344,20 +344,3 @@ def scale_in_dQ_alone(*letters, **options):
     """the scale is in dQ alone. Q and K stand in S in the same way: dK carries the scale too."""
     dQ, dK, dV = backward_loops(*letters, **options)
     return dQ, dK / options["scale"], dV
-
-
-@exercise.mistake
-def dV_from_dS(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
-    """dV is made with dS, and not with P. O = P V: V meets P on its way, and nothing else."""
-    S = scale * Q @ K.T - L[:, None]
-    P = np.where(np.tri(*S.shape, dtype=bool), np.exp(S), 0) if causal else np.exp(S)
-    dS = P * (dO @ V.T - (dO * O).sum(-1, keepdims=True))
-    return scale * dS @ K, scale * dS.T @ Q, dS.T @ dO
-
-
-@exercise.mistake
-def difference_turned(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
-    """dP is taken from D, where D should be taken from dP: dS = P ∘ (dP - D)."""
-    loops = dict(scale=scale, causal=causal, block_q=block_q, block_k=block_k)
-    dQ, dK, dV = backward_loops(dO, Q, K, V, O, L, **loops)
-    return -dQ, -dK, dV

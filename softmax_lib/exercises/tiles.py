@@ -26,6 +26,22 @@ def forward_loop(
     return m, Z, A
 
 
+def rescaled(Q, K, V, scale, block_k, m, by_Z, by_A):
+    """The loop over tiles from a maximum m, with factors of another kind for the old sums."""
+    Z, A = 0.0, 0.0
+    for start in range(0, len(K), block_k):
+        S = scale * Q @ K[start : start + block_k].T
+        m_old, m = m, np.maximum(m, S.max(-1, keepdims=True))
+        E = np.exp(S - m)
+        Z = Z * by_Z(m_old - m) + E.sum(-1, keepdims=True)
+        A = A * by_A(m_old - m) + E @ V[start : start + block_k]
+    return finish(m, Z, A)
+
+
+def growing(change):
+    return np.exp(-change)
+
+
 def finish(m, Z, A):
     return A / Z, (m + np.log(Z))[:, 0]
 
