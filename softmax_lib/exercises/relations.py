@@ -123,9 +123,10 @@ def nearly(exercise, cases, did, right):
         for got, wanted in zip(a.results, b.results, strict=True)
         if got.shape == wanted.shape and got.size
     ]
-    if len(far) == len(did) * len(exercise.returns) and 0 < max(far) < 1e-3:
+    furthest = np.max(far, initial=0)  # NaN, of which nothing is near, if one of them is
+    if len(far) == len(did) * len(exercise.returns) and 0 < furthest < 1e-3:
         return (
-            f"It is off by at most {max(far):.0e} of the largest number: more than the computer's "
+            f"It is off by at most {furthest:.0e} of the largest number: more than the computer's "
             "own rounding. Is the answer rounded, a small number added, a constant cut short, or a "
             "derivative measured by a difference?"
         )

@@ -64,6 +64,17 @@ def test_an_answer_that_is_off_by_a_thousandth_is_not_called_near():
     assert "off by at most" not in complaint("log_softmax", lambda S: log_softmax(S) * (1 + 5e-3))
 
 
+def test_an_answer_that_is_nan_in_one_plain_case_is_not_called_near():
+    def hidden_by_minus_infinity(dO, Q, K, V, O, L, *, scale, causal, block_q, block_k):
+        P = np.exp(scale * Q @ K.T - L[:, None])
+        P = np.where(np.tri(*P.shape, dtype=bool), P, -np.inf) if causal else P
+        dS = P * (dO @ V.T - (dO * O).sum(-1, keepdims=True))
+        return scale * dS @ K, scale * dS.T @ Q, P.T @ dO
+
+    message = complaint("tiled_attention_vjp", hidden_by_minus_infinity)
+    assert message.endswith("dQ[0, 0] is NaN, and should be a number")
+
+
 @pytest.mark.parametrize("size", [1e-8, 1.0, 1e8])
 def test_how_near_is_near_goes_with_the_largest_entry(size):
     right = size * np.array([1.0, 1e-6])
